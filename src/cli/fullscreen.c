@@ -1,0 +1,93 @@
+/*
+ * `live` on a terminal: the terminal view instead of documents.
+ */
+#include "cli/options.h"
+#include "platform/platform.h"
+#include "tui/tui.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GIVEN_UNITS                                                                                \
+    (WEIR_OPTION_BIT(WEIR_OPTION_UNITS) | WEIR_OPTION_BIT(WEIR_OPTION_AMOUNTS) |                   \
+     WEIR_OPTION_BIT(WEIR_OPTION_SI) | WEIR_OPTION_BIT(WEIR_OPTION_IEC))
+
+/* Keys come from the terminal even when standard input is a recording. Returns -1 without one. */
+static int keys_open(void)
+{
+    if (isatty(STDIN_FILENO))
+        return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    return open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+bool weir_fullscreen_wanted(const weir_context_t *context)
+{
+    if (!context->terminal || context->invocation.format_given)
+        return false;
+    WEIR_CLEANUP(weir_closep) int fd = keys_open();
+    return fd >= 0;
+}
+
+/* The path of the choices, "" when there is no such place. */
+static void state_path(char *path, size_t size)
+{
+    const char *state_home = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    path[0] = '\0';
+    int n = 0;
+    if (state_home && state_home[0] == '/')
+        n = snprintf(path, size, "%s/weir/terminal", state_home);
+    else if (home && home[0] == '/')
+        n = snprintf(path, size, "%s/.local/state/weir/terminal", home);
+    if (n < 0 || (size_t)n >= size)
+        path[0] = '\0';
+}
+
+static void machine_name(const weir_invocation_t *invocation, char *name, size_t size)
+{
+    if (!invocation->replay) {
+        weir_platform_host_name(name, size);
+        return;
+    }
+    const char *slash = strrchr(invocation->replay, '/');
+    const char *file = slash ? slash + 1 : invocation->replay;
+    (void)snprintf(name, size, "%s", strcmp(file, "-") == 0 ? "standard input" : file);
+}
+
+int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const weir_export_t *export,
+                        const char *filter)
+{
+    const weir_invocation_t *invocation = &context->invocation;
+    WEIR_CLEANUP(weir_closep) int keys = keys_open();
+    char machine[256];
+    char path[4096];
+    const char *no_color = getenv("NO_COLOR");
+    machine_name(invocation, machine, sizeof(machine));
+    state_path(path, sizeof(path));
+    weir_tui_options_t options = {
+        .table = export->table,
+        .units = invocation->units,
+        .interval_ns = invocation->interval_ns,
+        .filter = filter,
+        .sort = invocation->sort,
+        .columns = invocation->columns ? export->columns : NULL,
+        .column_count = export->column_count,
+        .units_given = invocation->given & GIVEN_UNITS,
+        .interval_given = invocation->given & WEIR_OPTION_BIT(WEIR_OPTION_INTERVAL),
+        .count = invocation->count,
+        .utf8 = context->utf8,
+        .colours = !no_color || !no_color[0],
+        .machine = machine,
+        .state_path = path[0] ? path : NULL,
+        .tty_fd = keys,
+        .signal = context->signal,
+        .wait_mask = context->wait_mask,
+        .rescue = context->rescue,
+    };
+    char error[WEIR_TUI_ERROR_SIZE];
+    if (weir_tui_run(client, &options, error) < 0)
+        return weir_say(WEIR_EXIT_FAILED, "%s", error);
+    int signal = *context->signal;
+    return signal && signal != SIGINT ? WEIR_EXIT_SIGNAL + signal : WEIR_EXIT_OK;
+}

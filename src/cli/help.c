@@ -1,0 +1,134 @@
+#include "cli/options.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define TEXT_CEILING ((size_t)1 << 20)
+
+static int text_print(weir_buf_t *text)
+{
+    bool closed = false;
+    int status = weir_print(text, &closed); /* a closed pipe is no failure */
+    weir_buf_done(text);
+    return status;
+}
+
+static void option_put(weir_buf_t *text, const weir_option_t *option)
+{
+    char letter[] = {'-', option->letter, ',', ' ', '\0'};
+    size_t begin = text->len;
+    weir_buf_printf(text, "  %s--%s%s%s", option->letter ? letter : "    ", option->name,
+                    option->argument ? " " : "", option->argument ? option->argument : "");
+    size_t used = text->len - begin;
+    weir_buf_fill(text, ' ', used < 26 ? 26 - used : 2);
+    weir_buf_printf(text, "%s\n", option->help);
+}
+
+static void command_help(weir_buf_t *text, const weir_command_t *command)
+{
+    weir_buf_printf(text, "weir %s - %s\n\nUsage: weir %s [OPTIONS] %s\n\nOptions:\n",
+                    command->name, command->summary, command->name, command->operands);
+    for (size_t i = 0; i < WEIR_OPTION_IDS; i++)
+        if (command->options & WEIR_OPTION_BIT(i))
+            option_put(text, &WEIR_OPTIONS[i]);
+    weir_buf_printf(text, "\nExamples:\n%s", command->examples);
+}
+
+static void all_help(weir_buf_t *text)
+{
+    weir_buf_puts(
+        text, "Weir shows what each network interface of this machine, or a capture, carries.\n\n"
+              "Usage: weir [COMMAND] [OPTIONS]\n\nCommands:\n");
+    for (size_t i = 0; i < WEIR_COMMANDS_COUNT; i++)
+        weir_buf_printf(text, "  %-12s%s%s\n", WEIR_COMMANDS[i].name, WEIR_COMMANDS[i].summary,
+                        i == 0 ? " (default)" : "");
+    weir_buf_puts(text,
+                  "\nTables: interfaces apps hosts flows protocols findings\n"
+                  "(this version measures interfaces, and in captures hosts, flows, protocols)\n\n"
+                  "Examples:\n"
+                  "  weir                           watch every interface\n"
+                  "  weir show --format json        once, for a script\n"
+                  "  weir read trace.pcap           what a capture holds\n"
+                  "  weir help show                 all options of a command\n"
+                  "  weir doctor                    what works here, what is hidden and why\n\n"
+                  "Weir needs no privilege and sends nothing over the network.\n");
+}
+
+int weir_help_print(const weir_command_t *command)
+{
+    weir_buf_t text;
+    weir_buf_init(&text, TEXT_CEILING);
+    if (command)
+        command_help(&text, command);
+    else
+        all_help(&text);
+    return text_print(&text);
+}
+
+static void columns_put(weir_buf_t *text, const weir_table_t *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        weir_buf_printf(text, "  %-22s%s\n", table->columns[i].id, table->columns[i].help);
+}
+
+static int columns_help(const char *name)
+{
+    weir_buf_t text;
+    int wanted = name ? weir_table_find(name) : -1;
+    if (name && wanted < 0)
+        return weir_say(
+            WEIR_EXIT_USAGE,
+            "there is no table '%s'; tables are interfaces apps hosts flows protocols findings",
+            name);
+    weir_buf_init(&text, TEXT_CEILING);
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
+        const weir_table_t *table = weir_table((weir_table_id_t)i);
+        if (wanted >= 0 ? i != wanted : !table->column_count)
+            continue;
+        weir_buf_printf(&text, "%s: %s\n", table->id, table->will);
+        columns_put(&text, table);
+        if (!table->column_count)
+            weir_buf_puts(&text, "  (not part of this version yet)\n");
+    }
+    return text_print(&text);
+}
+
+static int filters_help(void)
+{
+    weir_buf_t text;
+    weir_buf_init(&text, TEXT_CEILING);
+    weir_buf_puts(
+        &text,
+        "A filter compares columns (`weir help columns`) and joins comparisons:\n\n"
+        "  name=eth0                      = != on texts, words, truth values\n"
+        "  name~\"^veth\"                   ~ !~ an extended regular expression\n"
+        "  rx_bytes_per_s>1M              > >= < <= on numbers; K M G of 1000, Ki Mi Gi of 1024\n"
+        "  addresses=10.0.0.0/8           an address or network; `host` and `net` mean either "
+        "side\n"
+        "  alias=null                     unknown; nothing else matches what is unknown\n"
+        "  state=up and not (kind=veth or kind=bridge)\n\n"
+        "Rates are in bytes per second, speeds in bits per second. Put a value in double quotes\n"
+        "when it has other characters than A-Z a-z 0-9 _ . : / -\n");
+    return text_print(&text);
+}
+
+int weir_help_run(weir_context_t *context)
+{
+    const weir_invocation_t *invocation = &context->invocation;
+    if (!invocation->operand_count)
+        return weir_help_print(NULL);
+    const char *topic = invocation->operands[0];
+    if (strcmp(topic, "columns") == 0)
+        return columns_help(invocation->operand_count > 1 ? invocation->operands[1] : NULL);
+    if (strcmp(topic, "filters") == 0 || strcmp(topic, "filter") == 0)
+        return filters_help();
+    const weir_command_t *command = weir_command_find(topic);
+    if (command)
+        return weir_help_print(command);
+    const char *nearest = weir_command_nearest(topic);
+    if (nearest)
+        return weir_say(WEIR_EXIT_USAGE, "there is no help on '%s'; did you mean '%s'?", topic,
+                        nearest);
+    return weir_say(WEIR_EXIT_USAGE, "there is no help on '%s'; try `weir help`", topic);
+}

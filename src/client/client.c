@@ -1,0 +1,119 @@
+#include "client/client.h"
+
+#include "engine/file.h"
+#include "engine/runner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct weir_client {
+    weir_runner_t *runner;
+};
+
+static int live_open(const weir_client_options_t *options, const weir_clock_t *clock,
+                     weir_producer_t *ret_producer, char *ret_error)
+{
+    weir_source_t source;
+    int r = weir_source_open_kernel(&source);
+    if (r == -ENOSYS)
+        (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE,
+                       "cannot read interfaces: this operating system is not supported yet; open a "
+                       "recording with --replay");
+    else if (r < 0)
+        (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE,
+                       "cannot open a netlink socket: %s; `weir doctor` says more", strerror(-r));
+    if (r < 0)
+        return r;
+    r = weir_live_open(source, clock, options->interval_ns, options->capacities,
+                       options->capacity_count, ret_producer);
+    if (r < 0)
+        source.ops->close(source.context);
+    return r;
+}
+
+static int replay_open(const weir_client_options_t *options, const weir_clock_t *clock,
+                       weir_producer_t *ret_producer, char *ret_error)
+{
+    int r = weir_replay_open(options->path, clock, options->speed, ret_producer);
+    if (r < 0)
+        (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE, "cannot open the recording %.160s: %s",
+                       options->path, strerror(-r));
+    return r;
+}
+
+static int producer_open(const weir_client_options_t *options, const weir_clock_t *clock,
+                         weir_producer_t *ret_producer, char *ret_error)
+{
+    switch (options->origin) {
+    case WEIR_ORIGIN_LIVE:
+        return live_open(options, clock, ret_producer, ret_error);
+    case WEIR_ORIGIN_REPLAY:
+        return replay_open(options, clock, ret_producer, ret_error);
+    case WEIR_ORIGIN_FILE:
+        return weir_file_open(&options->reading, ret_producer, ret_error);
+    case WEIR_ORIGIN_COUNT:
+        break;
+    }
+    (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE,
+                   "this version cannot open that kind of source");
+    return -ENOSYS;
+}
+
+int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_client,
+                     char ret_error[static WEIR_CLIENT_ERROR_SIZE])
+{
+    (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE, "out of memory");
+    weir_client_t *client = calloc(1, sizeof(*client));
+    if (!client)
+        return -ENOMEM;
+    weir_clock_t clock = weir_clock_system();
+    weir_producer_t producer = {0};
+    int r = producer_open(options, &clock, &producer, ret_error);
+    if (r >= 0) {
+        r = weir_runner_start(producer, &clock, options->lossless, &client->runner);
+        if (r < 0)
+            (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE, "cannot start the engine: %s",
+                           strerror(-r));
+    }
+    if (r < 0) {
+        weir_client_close(client);
+        return r;
+    }
+    *ret_client = client;
+    return 0;
+}
+
+void weir_client_close(weir_client_t *client)
+{
+    if (!client)
+        return;
+    weir_runner_stop(client->runner);
+    free(client);
+}
+
+int weir_client_fd(const weir_client_t *client)
+{
+    return weir_runner_fd(client->runner);
+}
+
+int weir_client_take(weir_client_t *client, weir_snapshot_t **ret_snapshot)
+{
+    return weir_runner_take(client->runner, ret_snapshot);
+}
+
+const char *weir_client_error(const weir_client_t *client)
+{
+    return weir_runner_error(client->runner);
+}
+
+void weir_client_set_interval(weir_client_t *client, uint64_t interval_ns)
+{
+    weir_runner_set_interval(client->runner, interval_ns);
+}
+
+int weir_client_series(weir_client_t *client, const weir_series_query_t *query,
+                       weir_series_t *ret_series)
+{
+    return weir_runner_series(client->runner, query, ret_series);
+}

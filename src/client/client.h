@@ -1,0 +1,50 @@
+/*
+ * What views see: snapshots and series, wherever they come from. One thread uses a client.
+ */
+#ifndef WEIR_CLIENT_CLIENT_H
+#define WEIR_CLIENT_CLIENT_H
+
+#include "model/report.h"
+#include "model/series.h"
+#include "model/snapshot.h"
+
+#define WEIR_CLIENT_ERROR_SIZE 320
+
+typedef struct weir_client_options {
+    weir_origin_t origin;
+    const char *path;       /* of the recording; "-" is standard input */
+    weir_reading_t reading; /* of capture files; what it points to, for the client's life */
+    double speed;           /* of the replay: 1 as recorded, 0 without waiting */
+    uint64_t interval_ns;   /* between live snapshots */
+    bool lossless;          /* every snapshot is waited for; else only the newest is kept */
+    const weir_capacity_t *capacities; /* borrowed for the client's life */
+    size_t capacity_count;
+} weir_client_options_t;
+
+typedef struct weir_client weir_client_t;
+
+/** Returns 0, or a negative errno with a sentence (what failed, on what, why) in ret_error. */
+WEIR_NODISCARD int weir_client_open(const weir_client_options_t *options,
+                                    weir_client_t **ret_client,
+                                    char ret_error[static WEIR_CLIENT_ERROR_SIZE]);
+void weir_client_close(weir_client_t *client); /* accepts NULL */
+
+/** A descriptor to poll; it is readable when weir_client_take() has something to say. */
+int weir_client_fd(const weir_client_t *client);
+
+/**
+ * The newest snapshot, if it was not taken yet. Returns 1 with a reference in *ret_snapshot, 0 when
+ * there is nothing new, -ENODATA at the end of a recording, or another negative errno, for which
+ * weir_client_error() has a sentence.
+ */
+WEIR_NODISCARD int weir_client_take(weir_client_t *client, weir_snapshot_t **ret_snapshot);
+const char *weir_client_error(const weir_client_t *client);
+
+/** [ns] between live snapshots, from the next one on; a recording keeps its own. */
+void weir_client_set_interval(weir_client_t *client, uint64_t interval_ns);
+
+/** A series from the origin's memory; free it with weir_series_done(). 0, -EINVAL or -ENOMEM. */
+WEIR_NODISCARD int weir_client_series(weir_client_t *client, const weir_series_query_t *query,
+                                      weir_series_t *ret_series);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * The origin `file`: capture files as one snapshot.
+ */
+#ifndef WEIR_ENGINE_FILE_H
+#define WEIR_ENGINE_FILE_H
+
+#include "engine/producer.h"
+#include "model/report.h"
+
+/**
+ * Open the files; they are read by the producer's next(). Borrows what `reading` points to. Returns
+ * 0, or a negative errno with a sentence in ret_error (WEIR_PRODUCER_ERROR_SIZE bytes), which stays
+ * as it was when memory is short.
+ */
+WEIR_NODISCARD int weir_file_open(const weir_reading_t *reading, weir_producer_t *ret_producer,
+                                  char *ret_error);
+
+#endif

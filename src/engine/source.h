@@ -1,0 +1,28 @@
+/*
+ * Where interfaces and counters come from: the kernel, or in tests a script.
+ */
+#ifndef WEIR_ENGINE_SOURCE_H
+#define WEIR_ENGINE_SOURCE_H
+
+#include "platform/platform.h"
+
+/** The calls mean what their namesakes in platform.h mean. */
+typedef struct weir_source_ops {
+    int (*changes)(void *context, const weir_link_sink_t *sink);
+    int (*counters)(void *context, const weir_link_sink_t *sink);
+    int (*queues)(void *context, const weir_link_sink_t *sink);
+    int (*route)(void *context, const weir_address_t *to, uint32_t *ret_index);
+    uint32_t (*default_route)(void *context);
+    uint64_t (*speed)(void *context, const char *name);
+    void (*close)(void *context);
+} weir_source_ops_t;
+
+typedef struct weir_source {
+    const weir_source_ops_t *ops;
+    void *context;
+} weir_source_t;
+
+/** This machine's kernel. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_source_open_kernel(weir_source_t *ret_source);
+
+#endif

@@ -1,0 +1,448 @@
+/*
+ * The summary of a capture as a person reads it, from the whole to the details.
+ */
+#include "export/report.h"
+
+#include "base/clock.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "export/grid.h"
+
+#include <math.h>
+
+#define BAR 20       /* columns of a full bar */
+#define TIME_DATE 10 /* of "2026-01-02T03:04:05.678Z" */
+
+/* What the cells of a section are made from. Row 0 is the header. */
+typedef struct section {
+    const weir_export_t *export;
+    const weir_report_t *report;
+} section_t;
+
+static void safe_put(weir_buf_t *buf, const weir_export_t *export, const char *text)
+{
+    (void)weir_text_put_safe(buf, text, export->utf8); /* its width is measured elsewhere */
+}
+
+static void amount_put(weir_buf_t *buf, const weir_export_t *export, weir_unit_t unit, double value)
+{
+    weir_quantity_put(buf, &export->units, unit, value);
+}
+
+/* With the unit in a column of its own. */
+static void aligned_put(weir_buf_t *buf, const weir_export_t *export, weir_unit_t unit,
+                        double value)
+{
+    weir_quantity_t q = weir_quantity(&export->units, unit, value);
+    size_t room = weir_quantity_unit_width(&export->units, unit);
+    size_t used = strlen(q.unit);
+    weir_buf_puts(buf, q.number);
+    weir_buf_fill(buf, ' ', 1 + (room > used ? room - used : 0));
+    weir_buf_puts(buf, q.unit);
+}
+
+static void address_put(weir_buf_t *buf, const weir_address_t *address)
+{
+    weir_address_put(buf, address, false);
+}
+
+static void counted_put(weir_buf_t *buf, uint64_t count, const char *one, const char *many)
+{
+    weir_count_put(buf, count);
+    weir_buf_printf(buf, " %s", count == 1 ? one : many);
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static void file_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_file_t *file)
+{
+    safe_put(buf, export, file->name);
+    weir_buf_puts(buf, ": ");
+    weir_buf_puts(buf, file->format ? file->format : "empty");
+    weir_buf_puts(buf, ", ");
+    if (file->size) {
+        weir_units_t bytes = export->units;
+        bytes.amounts = WEIR_BYTES; /* the size of a file */
+        weir_quantity_put(buf, &bytes, WEIR_UNIT_BYTES, (double)file->size);
+        weir_buf_puts(buf, ", ");
+    }
+    counted_put(buf, file->packets, "packet", "packets");
+    if (file->truncated)
+        weir_buf_puts(buf, ", cut in its last packet");
+    if (file->problem) {
+        weir_buf_puts(buf, ", damaged: ");
+        safe_put(buf, export, file->problem);
+    }
+    weir_buf_putc(buf, '\n');
+}
+
+/* "2026-01-02 03:04:05.678", or without the day. */
+static void time_put(weir_buf_t *buf, int64_t wall_ns, bool day)
+{
+    char text[WEIR_TIME_TEXT_SIZE];
+    (void)weir_time_text(wall_ns, text); /* of fixed length */
+    if (day)
+        weir_buf_printf(buf, "%.*s ", TIME_DATE, text);
+    weir_buf_printf(buf, "%.12s", text + TIME_DATE + 1);
+}
+
+static bool within_a_day(const weir_report_t *report)
+{
+    int64_t day_ns = INT64_C(86400) * (int64_t)WEIR_NS_PER_S;
+    return report->first_seen / day_ns == report->last_seen / day_ns;
+}
+
+static void span_put(weir_buf_t *buf, const weir_report_t *report)
+{
+    if (!report->timed) {
+        weir_buf_puts(buf, "The packets carry no times.\n");
+        return;
+    }
+    time_put(buf, report->first_seen, true);
+    weir_buf_puts(buf, " to ");
+    time_put(buf, report->last_seen, !within_a_day(report));
+    weir_buf_puts(buf, " UTC, ");
+    weir_duration_put(buf, report->duration_ns);
+    weir_buf_putc(buf, '\n');
+}
+
+static void totals_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
+{
+    counted_put(buf, report->packets, "packet", "packets");
+    weir_buf_puts(buf, ", ");
+    amount_put(buf, export, WEIR_UNIT_BYTES, (double)report->bytes);
+    weir_buf_puts(buf, ", ");
+    counted_put(buf, report->flows, "flow", "flows");
+    if (report->inner_flows) {
+        weir_buf_puts(buf, " and ");
+        weir_count_put(buf, report->inner_flows);
+        weir_buf_puts(buf, " inside tunnels");
+    }
+    weir_buf_puts(buf, ", ");
+    counted_put(buf, report->host_count, "host", "hosts");
+    weir_buf_putc(buf, '\n');
+}
+
+static void rate_put(weir_buf_t *buf, const weir_export_t *export, double bytes, double packets)
+{
+    amount_put(buf, export, WEIR_UNIT_BYTES_PER_SECOND, bytes);
+    weir_buf_puts(buf, ", ");
+    if (packets < 9.95) {
+        weir_number_put_real(buf, packets, 1);
+        weir_buf_puts(buf, " packets/s");
+    } else {
+        weir_count_put(buf, (uint64_t)llround(packets));
+        weir_buf_puts(buf, " packets/s");
+    }
+}
+
+static void peak_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
+{
+    const weir_throughput_t *throughput = &report->throughput;
+    char text[WEIR_TIME_TEXT_SIZE];
+    (void)weir_time_text(throughput->peak_second * (int64_t)WEIR_NS_PER_S, text);
+    weir_buf_puts(buf, "Peak     ");
+    rate_put(buf, export, (double)throughput->peak_bytes, (double)throughput->peak_packets);
+    weir_buf_puts(buf, " in the second from ");
+    if (!within_a_day(report))
+        weir_buf_printf(buf, "%.*s ", TIME_DATE, text);
+    weir_buf_printf(buf, "%.8s\nSeconds  ", text + TIME_DATE + 1);
+    if (throughput->median_bytes > 0) {
+        weir_buf_puts(buf, "half up to ");
+        amount_put(buf, export, WEIR_UNIT_BYTES_PER_SECOND, throughput->median_bytes);
+    } else {
+        weir_buf_puts(buf, "half without traffic");
+    }
+    weir_buf_puts(buf, ", 95 % up to ");
+    amount_put(buf, export, WEIR_UNIT_BYTES_PER_SECOND, throughput->p95_bytes);
+    weir_buf_putc(buf, '\n');
+}
+
+/* A second is the finest step: a shorter capture has no busiest one. */
+static void rates_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
+{
+    if (!report->throughput.known)
+        return;
+    weir_buf_puts(buf, "Mean     ");
+    rate_put(buf, export, report->throughput.mean_bytes, report->throughput.mean_packets);
+    weir_buf_putc(buf, '\n');
+    if (report->duration_ns >= 2 * WEIR_NS_PER_S)
+        peak_put(buf, export, report);
+}
+
+/* ---- Protocols ------------------------------------------------------------------------------- */
+
+static void bar_put(weir_buf_t *buf, const weir_export_t *export, double share)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    double length = share < 0 ? 0 : share > 1 ? BAR : share * BAR;
+    unsigned parts = (unsigned)lround(length * 8);
+    if (!export->utf8) {
+        weir_buf_fill(buf, '#', (parts + 4) / 8);
+        return;
+    }
+    parts = parts == 0 && share > 0 ? 1 : parts;
+    for (unsigned i = 0; i < parts / 8; i++)
+        weir_buf_puts(buf, "█");
+    weir_buf_puts(buf, eighths[parts % 8]);
+}
+
+static const char *layer_word(const weir_report_t *report, size_t i)
+{
+    static const char *const words[WEIR_LAYER_COUNT] = {"link", "network", "transport",
+                                                        "application"};
+    uint8_t layer = report->protocols[i].layer;
+    return i > 0 && report->protocols[i - 1].layer == layer ? "" : words[layer];
+}
+
+static void protocol_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[] = {"Protocols", "", "Share", "", "Bytes", "Packets", "Flows"};
+    const section_t *section = context;
+    if (row == 0) {
+        weir_buf_puts(buf, titles[column]);
+        return;
+    }
+    const weir_protocol_t *protocol = &section->report->protocols[row - 1];
+    bool with_flows = protocol->layer != WEIR_LAYER_LINK && protocol->flows;
+    if (column == 0)
+        weir_buf_puts(buf, layer_word(section->report, row - 1));
+    else if (column == 1)
+        safe_put(buf, section->export, protocol->name);
+    else if (column == 2)
+        aligned_put(buf, section->export, WEIR_UNIT_SHARE, protocol->share);
+    else if (column == 3)
+        bar_put(buf, section->export, protocol->share);
+    else if (column == 4)
+        aligned_put(buf, section->export, WEIR_UNIT_BYTES, (double)protocol->bytes);
+    else if (column == 5)
+        weir_count_put(buf, protocol->packets);
+    else if (with_flows)
+        weir_count_put(buf, protocol->flows);
+}
+
+/* ---- Hosts and conversations ----------------------------------------------------------------- */
+
+/* "Hosts", or "Hosts, 10 of 1,234". */
+static void title_put(weir_buf_t *buf, const char *title, size_t shown, size_t all)
+{
+    weir_buf_puts(buf, title);
+    if (shown >= all)
+        return;
+    weir_buf_printf(buf, ", %zu of ", shown);
+    weir_count_put(buf, all);
+}
+
+typedef struct list {
+    section_t section;
+    size_t shown;
+} list_t;
+
+static void host_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[] = {"", "Sent", "Received", "Packets", "Flows"};
+    const list_t *list = context;
+    const weir_export_t *export = list->section.export;
+    if (row == 0 && column == 0) {
+        title_put(buf, "Hosts", list->shown, list->section.report->host_count);
+        return;
+    }
+    if (row == 0) {
+        weir_buf_puts(buf, titles[column]);
+        return;
+    }
+    const weir_host_t *host = &list->section.report->hosts[row - 1];
+    if (column == 0)
+        address_put(buf, &host->address);
+    else if (column == 1)
+        aligned_put(buf, export, WEIR_UNIT_BYTES, (double)host->tx.bytes);
+    else if (column == 2)
+        aligned_put(buf, export, WEIR_UNIT_BYTES, (double)host->rx.bytes);
+    else
+        weir_count_put(buf, column == 3 ? host->tx.packets + host->rx.packets : host->flows);
+}
+
+static void conversation_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[] = {"", "", "There", "Back", "Packets", "Flows"};
+    const list_t *list = context;
+    const weir_export_t *export = list->section.export;
+    if (row == 0 && column == 0) {
+        title_put(buf, "Conversations", list->shown, list->section.report->conversation_count);
+        return;
+    }
+    if (row == 0) {
+        weir_buf_puts(buf, titles[column]);
+        return;
+    }
+    const weir_conversation_t *pair = &list->section.report->conversations[row - 1];
+    if (column == 0)
+        address_put(buf, &pair->a);
+    else if (column == 1)
+        address_put(buf, &pair->b);
+    else if (column == 2)
+        aligned_put(buf, export, WEIR_UNIT_BYTES, (double)pair->a_bytes);
+    else if (column == 3)
+        aligned_put(buf, export, WEIR_UNIT_BYTES, (double)pair->b_bytes);
+    else
+        weir_count_put(buf, column == 4 ? pair->a_packets + pair->b_packets : pair->flows);
+}
+
+static void lists_put(weir_buf_t *buf, const section_t *section, size_t limit)
+{
+    const weir_report_t *report = section->report;
+    list_t hosts = {*section, report->host_count};
+    list_t pairs = {*section, report->conversation_count};
+    if (limit && hosts.shown > limit)
+        hosts.shown = limit;
+    if (limit && pairs.shown > limit)
+        pairs.shown = limit;
+    weir_grid_t grid = {
+        .rows = hosts.shown + 1, .columns = 5, .right = 0x1e, .cell = host_cell, .context = &hosts};
+    if (!hosts.shown)
+        return;
+    weir_buf_putc(buf, '\n');
+    weir_grid_put(buf, section->export, &grid);
+    grid = (weir_grid_t){.rows = pairs.shown + 1,
+                         .columns = 6,
+                         .right = 0x3c,
+                         .cell = conversation_cell,
+                         .context = &pairs};
+    weir_buf_putc(buf, '\n');
+    weir_grid_put(buf, section->export, &grid);
+}
+
+/* ---- Quality --------------------------------------------------------------------------------- */
+
+static const char *export_dash(const weir_export_t *export)
+{
+    return export->utf8 ? "–" : "-";
+}
+
+static void rtt_put(weir_buf_t *buf, const section_t *section)
+{
+    const weir_quality_t *quality = &section->report->quality;
+    const struct {
+        const char *before;
+        uint64_t ns;
+    } parts[] = {{"median ", quality->rtt_median_ns},
+                 {", 95 % up to ", quality->rtt_p95_ns},
+                 {", at most ", quality->rtt_max_ns}};
+    if (quality->rtt_count == 0) {
+        weir_buf_puts(buf, export_dash(section->export));
+        return;
+    }
+    for (size_t i = 0; i < WEIR_COUNT(parts); i++) {
+        weir_buf_puts(buf, parts[i].before);
+        amount_put(buf, section->export, WEIR_UNIT_MILLISECONDS, (double)parts[i].ns / 1e6);
+    }
+}
+
+static void quality_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[] = {"Round trip",     "Retransmissions", "Out of order",
+                                         "Duplicate ACKs", "Zero windows",    "Resets",
+                                         "Failed"};
+    const section_t *section = context;
+    const weir_quality_t *quality = &section->report->quality;
+    const uint64_t counts[] = {0,
+                               quality->retransmits,
+                               quality->out_of_order,
+                               quality->duplicate_acks,
+                               quality->zero_windows,
+                               quality->resets,
+                               quality->failed};
+    if (column == 0) {
+        weir_buf_puts(buf, titles[row]);
+        return;
+    }
+    if (row == 0) {
+        rtt_put(buf, section);
+        return;
+    }
+    if (row < 5)
+        weir_count_put(buf, counts[row]);
+    else
+        counted_put(buf, counts[row], "flow", "flows");
+    if (row == 6 && counts[row])
+        weir_buf_puts(buf, " unanswered or refused");
+    if (row != 1 || !counts[row])
+        return;
+    weir_buf_puts(buf, ", ");
+    amount_put(buf, section->export, WEIR_UNIT_SHARE, quality->loss);
+    weir_buf_puts(buf, " of the TCP packets");
+}
+
+static void quality_put(weir_buf_t *buf, const section_t *section)
+{
+    const weir_quality_t *quality = &section->report->quality;
+    weir_grid_t grid = {.rows = 7, .columns = 2, .cell = quality_cell, .context = section};
+    if (!quality->tcp_flows)
+        return;
+    weir_buf_puts(buf, "\n  Quality of ");
+    counted_put(buf, quality->tcp_flows, "TCP flow", "TCP flows");
+    weir_buf_puts(buf, ", ");
+    weir_count_put(buf, quality->rtt_count);
+    weir_buf_puts(buf, " with a complete handshake");
+    weir_buf_putc(buf, '\n');
+    weir_grid_put(buf, section->export, &grid);
+}
+
+/* ---- Skipped --------------------------------------------------------------------------------- */
+
+static void skipped_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[] = {"Skipped", "Packets", "Bytes"};
+    const section_t *section = context;
+    if (row == 0) {
+        weir_buf_puts(buf, titles[column]);
+        return;
+    }
+    const weir_report_skipped_t *skipped = &section->report->skipped[row - 1];
+    if (column == 0)
+        safe_put(buf, section->export, skipped->reason);
+    else if (column == 1)
+        weir_count_put(buf, skipped->packets);
+    else
+        aligned_put(buf, section->export, WEIR_UNIT_BYTES, (double)skipped->bytes);
+}
+
+static void skipped_put(weir_buf_t *buf, const section_t *section)
+{
+    weir_grid_t grid = {.rows = section->report->skipped_count + 1,
+                        .columns = 3,
+                        .right = 6,
+                        .cell = skipped_cell,
+                        .context = section};
+    weir_buf_putc(buf, '\n');
+    if (section->report->skipped_count)
+        weir_grid_put(buf, section->export, &grid);
+    else
+        weir_buf_puts(buf, "  Nothing was skipped.\n");
+}
+
+void weir_report_text(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report,
+                      size_t limit)
+{
+    section_t section = {export, report};
+    weir_grid_t protocols = {.rows = report->protocol_count + 1,
+                             .columns = 7,
+                             .right = 0x74,
+                             .cell = protocol_cell,
+                             .context = &section};
+    for (size_t i = 0; i < report->file_count; i++)
+        file_put(buf, export, &report->files[i]);
+    if (report->partial)
+        weir_buf_puts(buf, "Partial: reading was interrupted; this is what was read until then.\n");
+    weir_buf_putc(buf, '\n');
+    span_put(buf, report);
+    totals_put(buf, export, report);
+    rates_put(buf, export, report);
+    if (report->protocol_count) {
+        weir_buf_putc(buf, '\n');
+        weir_grid_put(buf, export, &protocols);
+    }
+    lists_put(buf, &section, limit);
+    quality_put(buf, &section);
+    skipped_put(buf, &section);
+}

@@ -1,0 +1,187 @@
+/*
+ * The summary of a capture for programs: one JSON document, or CSV in long form.
+ */
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/number.h"
+#include "export/report.h"
+
+#define DECIMALS 9
+
+/* Writes "key": and the comma before it. */
+static void key_put(weir_buf_t *buf, const char *key)
+{
+    char before = buf->len ? buf->data[buf->len - 1] : '{';
+    if (before != '{' && before != '[')
+        weir_buf_putc(buf, ',');
+    weir_buf_printf(buf, "\"%s\":", key);
+}
+
+static void number_put(weir_buf_t *buf, const char *key, uint64_t value)
+{
+    key_put(buf, key);
+    weir_number_put(buf, value);
+}
+
+static void real_put(weir_buf_t *buf, const char *key, bool known, double value)
+{
+    key_put(buf, key);
+    if (known)
+        weir_number_put_real(buf, value, DECIMALS);
+    else
+        weir_buf_puts(buf, "null");
+}
+
+static void text_put(weir_buf_t *buf, const char *key, const char *text)
+{
+    key_put(buf, key);
+    if (text)
+        weir_json_put_string(buf, text);
+    else
+        weir_buf_puts(buf, "null");
+}
+
+static void time_put(weir_buf_t *buf, const char *key, bool known, int64_t wall_ns)
+{
+    char text[WEIR_TIME_TEXT_SIZE];
+    (void)weir_time_text(wall_ns, text); /* of fixed length */
+    text_put(buf, key, known ? text : NULL);
+}
+
+static void address_put(weir_buf_t *buf, const char *key, const weir_address_t *address)
+{
+    key_put(buf, key);
+    weir_buf_putc(buf, '"');
+    weir_address_put(buf, address, false);
+    weir_buf_putc(buf, '"');
+}
+
+static void files_put(weir_buf_t *buf, const weir_report_t *report)
+{
+    key_put(buf, "files");
+    weir_buf_putc(buf, '[');
+    for (size_t i = 0; i < report->file_count; i++) {
+        const weir_report_file_t *file = &report->files[i];
+        weir_buf_puts(buf, i ? ",{" : "{");
+        text_put(buf, "name", file->name);
+        text_put(buf, "format", file->format);
+        number_put(buf, "size", file->size);
+        number_put(buf, "packets", file->packets);
+        number_put(buf, "sections", file->sections);
+        number_put(buf, "interfaces", file->interfaces);
+        number_put(buf, "blocks", file->blocks);
+        key_put(buf, "truncated");
+        weir_buf_puts(buf, file->truncated ? "true" : "false");
+        key_put(buf, "partial");
+        weir_buf_puts(buf, report->partial ? "true" : "false");
+        text_put(buf, "problem", file->problem);
+        weir_buf_putc(buf, '}');
+    }
+    weir_buf_putc(buf, ']');
+}
+
+static void table_put(weir_buf_t *buf, const weir_export_t *export, weir_table_id_t table,
+                      const void *records, size_t count)
+{
+    weir_export_t rows = {
+        .table = table, .flush = export->flush, .flush_context = export->flush_context};
+    weir_export_default_columns(&rows, WEIR_FORMAT_JSON);
+    key_put(buf, weir_table(table)->id);
+    weir_export_json_rows(buf, &rows, records, count);
+}
+
+static void conversations_put(weir_buf_t *buf, const weir_export_t *export,
+                              const weir_report_t *report, size_t count)
+{
+    key_put(buf, "conversations");
+    weir_buf_putc(buf, '[');
+    for (size_t i = 0; i < count; i++) {
+        const weir_conversation_t *pair = &report->conversations[i];
+        weir_buf_puts(buf, i ? ",{" : "{");
+        address_put(buf, "a", &pair->a);
+        address_put(buf, "b", &pair->b);
+        number_put(buf, "packets", pair->a_packets + pair->b_packets);
+        number_put(buf, "bytes", pair->a_bytes + pair->b_bytes);
+        number_put(buf, "a_packets", pair->a_packets);
+        number_put(buf, "a_bytes", pair->a_bytes);
+        number_put(buf, "b_packets", pair->b_packets);
+        number_put(buf, "b_bytes", pair->b_bytes);
+        number_put(buf, "flows", pair->flows);
+        weir_buf_putc(buf, '}');
+        weir_export_flush(export, buf);
+    }
+    weir_buf_putc(buf, ']');
+}
+
+/* A second is the finest step of peak and percentiles. */
+static void quality_put(weir_buf_t *buf, const weir_report_t *report)
+{
+    const weir_quality_t *quality = &report->quality;
+    const weir_throughput_t *throughput = &report->throughput;
+    bool rtt = quality->rtt_count > 0;
+    bool seconds = throughput->known && report->duration_ns >= 2 * WEIR_NS_PER_S;
+    key_put(buf, "quality");
+    weir_buf_putc(buf, '{');
+    number_put(buf, "tcp_flows", quality->tcp_flows);
+    number_put(buf, "tcp_packets", quality->tcp_packets);
+    number_put(buf, "rtt_count", quality->rtt_count);
+    real_put(buf, "rtt_min_ms", rtt, (double)quality->rtt_min_ns / 1e6);
+    real_put(buf, "rtt_median_ms", rtt, (double)quality->rtt_median_ns / 1e6);
+    real_put(buf, "rtt_p95_ms", rtt, (double)quality->rtt_p95_ns / 1e6);
+    real_put(buf, "rtt_max_ms", rtt, (double)quality->rtt_max_ns / 1e6);
+    number_put(buf, "retransmits", quality->retransmits);
+    number_put(buf, "out_of_order", quality->out_of_order);
+    number_put(buf, "duplicate_acks", quality->duplicate_acks);
+    number_put(buf, "zero_windows", quality->zero_windows);
+    number_put(buf, "resets", quality->resets);
+    number_put(buf, "failed", quality->failed);
+    real_put(buf, "loss", quality->tcp_packets > 0, quality->loss);
+    real_put(buf, "mean_bytes_per_s", throughput->known, throughput->mean_bytes);
+    real_put(buf, "mean_packets_per_s", throughput->known, throughput->mean_packets);
+    real_put(buf, "median_bytes_per_s", seconds, throughput->median_bytes);
+    real_put(buf, "p95_bytes_per_s", seconds, throughput->p95_bytes);
+    real_put(buf, "peak_bytes_per_s", seconds, (double)throughput->peak_bytes);
+    real_put(buf, "peak_packets_per_s", seconds, (double)throughput->peak_packets);
+    time_put(buf, "peak_at", seconds, throughput->peak_second * (int64_t)WEIR_NS_PER_S);
+    weir_buf_putc(buf, '}');
+}
+
+static void skipped_put(weir_buf_t *buf, const weir_report_t *report)
+{
+    key_put(buf, "skipped");
+    weir_buf_putc(buf, '{');
+    for (size_t i = 0; i < report->skipped_count; i++) {
+        if (i)
+            weir_buf_putc(buf, ',');
+        weir_json_put_string(buf, report->skipped[i].reason);
+        weir_buf_putc(buf, ':');
+        weir_number_put(buf, report->skipped[i].packets);
+    }
+    weir_buf_putc(buf, '}');
+}
+
+static size_t limited(size_t count, size_t limit)
+{
+    return limit && limit < count ? limit : count;
+}
+
+void weir_report_json(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report,
+                      size_t limit)
+{
+    weir_buf_putc(buf, '{');
+    files_put(buf, report);
+    number_put(buf, "packets", report->packets);
+    number_put(buf, "bytes", report->bytes);
+    time_put(buf, "first_seen", report->timed, report->first_seen);
+    time_put(buf, "last_seen", report->timed, report->last_seen);
+    real_put(buf, "duration_s", report->timed, (double)report->duration_ns / 1e9);
+    number_put(buf, "flows_total", report->flows);
+    table_put(buf, export, WEIR_TABLE_PROTOCOLS, report->protocols, report->protocol_count);
+    table_put(buf, export, WEIR_TABLE_HOSTS, report->hosts, limited(report->host_count, limit));
+    conversations_put(buf, export, report, limited(report->conversation_count, limit));
+    weir_buf_puts(buf, ",\"applications\":[]");
+    quality_put(buf, report);
+    weir_buf_puts(buf, ",\"findings\":[]");
+    skipped_put(buf, report);
+    weir_buf_puts(buf, "}\n");
+}

@@ -1,0 +1,198 @@
+#include "gui/gui.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* ---- The feed -------------------------------------------------------------------------------- */
+
+static void on_feed(void *context)
+{
+    weir_gui_t *gui = context;
+    if (gui->window)
+        weir_window_refresh(gui->window, false);
+    if (gui->small)
+        weir_small_refresh(gui->small);
+}
+
+static void views_feed_changed(weir_gui_t *gui)
+{
+    if (gui->window)
+        weir_window_feed_changed(gui->window);
+    if (gui->small)
+        weir_small_feed_changed(gui->small);
+}
+
+void weir_gui_watch(weir_gui_t *gui, const char *path)
+{
+    weir_client_options_t options = gui->live;
+    g_autofree char *kept = g_strdup(path);
+    options.interval_ns = gui->settings.interval_ns;
+    if (kept) {
+        options.origin = WEIR_ORIGIN_REPLAY;
+        options.path = kept;
+        options.speed = gui->speed;
+    }
+    weir_feed_t old = gui->feed; /* the views let go of it before it is closed */
+    if (old.watch)
+        g_source_remove(old.watch);
+    old.watch = 0;
+    (void)!weir_feed_open(&gui->feed, &options, on_feed, gui); /* the window shows its error */
+    if (!gui->feed.client && kept)
+        gui->feed.path = g_steal_pointer(&kept);
+    views_feed_changed(gui);
+    weir_feed_close(&old);
+}
+
+void weir_gui_settings_changed(weir_gui_t *gui)
+{
+    weir_theme_set_scheme(gui->settings.scheme);
+    if (gui->feed.client)
+        weir_client_set_interval(gui->feed.client, gui->settings.interval_ns);
+    if (gui->window)
+        weir_window_settings_changed(gui->window, false);
+    if (gui->small)
+        weir_small_refresh(gui->small);
+    weir_settings_save(&gui->settings);
+}
+
+void weir_gui_columns_changed(weir_gui_t *gui)
+{
+    if (gui->window)
+        weir_window_settings_changed(gui->window, true);
+    weir_settings_save(&gui->settings);
+}
+
+/* ---- Actions --------------------------------------------------------------------------------- */
+
+static void on_chosen(GtkNativeDialog *dialog, int response, weir_gui_t *gui)
+{
+    if (response == GTK_RESPONSE_ACCEPT) {
+        g_autoptr(GFile) file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+        g_autofree char *path = file ? g_file_get_path(file) : NULL;
+        if (path)
+            weir_gui_watch(gui, path);
+    }
+    g_object_unref(dialog);
+}
+
+static void on_open(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_gui_t *gui = data;
+    GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
+        _("Open a Recording"), gui->window ? weir_window_widget(gui->window) : NULL,
+        GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
+    gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+    g_signal_connect(dialog, "response", G_CALLBACK(on_chosen), gui);
+    gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}
+
+static void on_live(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_gui_t *gui = data;
+    if (gui->feed.path || gui->feed.ended)
+        weir_gui_watch(gui, NULL);
+}
+
+static void on_small(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_gui_t *gui = data;
+    if (!gui->small)
+        gui->small = weir_small_new(gui);
+    gtk_window_present(weir_small_widget(gui->small));
+}
+
+static void on_preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_gui_t *gui = data;
+    weir_preferences_show(gui, gui->window ? weir_window_widget(gui->window) : NULL);
+}
+
+static void on_shortcuts(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    const weir_gui_t *gui = data;
+    GtkWindow *window = GTK_WINDOW(weir_shortcuts_new());
+    gtk_window_set_transient_for(window, gui->window ? weir_window_widget(gui->window) : NULL);
+    gtk_window_present(window);
+}
+
+static void on_about(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    const weir_gui_t *gui = data;
+    GtkWidget *about = adw_about_window_new();
+    g_object_set(about, "application-name", "Weir", "version", WEIR_VERSION, "application-icon",
+                 WEIR_GUI_ID, "license-type", GTK_LICENSE_MIT_X11, "comments",
+                 _("Measures what every network interface carries"), "transient-for",
+                 gui->window ? weir_window_widget(gui->window) : NULL, NULL);
+    gtk_window_present(GTK_WINDOW(about));
+}
+
+static void on_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_gui_t *gui = data;
+    if (gui->small)
+        gtk_window_destroy(weir_small_widget(gui->small));
+    if (gui->window)
+        gtk_window_destroy(weir_window_widget(gui->window));
+}
+
+static void accelerators_add(weir_gui_t *gui)
+{
+    static const struct {
+        const char *action, *keys[3];
+    } rows[] = {
+        {"app.open", {"<Control>o"}},
+        {"app.live", {"<Control>l"}},
+        {"app.small", {"<Control>m"}},
+        {"app.preferences", {"<Control>comma"}},
+        {"app.shortcuts", {"<Control>question", "F1"}},
+        {"app.quit", {"<Control>q"}},
+        {"win.find", {"<Control>f"}},
+        {"win.freeze", {"<Control>space", "Pause"}},
+        {"win.units", {"<Control>u"}},
+        {"win.back", {"<Alt>Left", "Escape"}},
+        {"win.details", {"<Control>i"}},
+        {"win.copy::text", {"<Control>c"}},
+        {"win.copy::csv", {"<Control><Shift>c"}},
+        {"win.copy::json", {"<Control><Shift>j"}},
+        {"win.sort::name", {"<Alt>1"}},
+        {"win.sort::rx_bytes", {"<Alt>2"}},
+        {"win.sort::tx_bytes", {"<Alt>3"}},
+        {"win.sort::rx_bytes_per_s", {"<Alt>4"}},
+        {"win.sort::tx_bytes_per_s", {"<Alt>5"}},
+        {"win.sort::state", {"<Alt>6"}},
+        {"win.descending", {"<Alt>r"}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        gtk_application_set_accels_for_action(GTK_APPLICATION(gui->app), rows[i].action,
+                                              rows[i].keys);
+}
+
+void weir_gui_actions_add(weir_gui_t *gui)
+{
+    static const GActionEntry entries[] = {
+        {.name = "open", .activate = on_open},
+        {.name = "live", .activate = on_live},
+        {.name = "small", .activate = on_small},
+        {.name = "preferences", .activate = on_preferences},
+        {.name = "shortcuts", .activate = on_shortcuts},
+        {.name = "about", .activate = on_about},
+        {.name = "quit", .activate = on_quit},
+    };
+    g_action_map_add_action_entries(G_ACTION_MAP(gui->app), entries, G_N_ELEMENTS(entries), gui);
+    accelerators_add(gui);
+}

@@ -1,0 +1,12 @@
+/*
+ * Rows of the table to the clipboard.
+ */
+#ifndef WEIR_GUI_COPY_H
+#define WEIR_GUI_COPY_H
+
+#include "gui/table.h"
+
+/** how: "text" (as shown, tabs between columns), "csv" or "json": the selected row, or all rows. */
+void weir_copy(weir_table_view_t *table, const weir_settings_t *settings, const char *how);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * Menus; made when they are first opened.
+ */
+#ifndef WEIR_GUI_MENUS_H
+#define WEIR_GUI_MENUS_H
+
+#include <gtk/gtk.h>
+
+void weir_menus_span(GtkMenuButton *button, gpointer data);
+void weir_menus_sort(GtkMenuButton *button, gpointer data);
+void weir_menus_main(GtkMenuButton *button, gpointer data);
+/** Of a table's row; the caller's. */
+GMenuModel *weir_menus_row(void);
+
+#endif

@@ -1,0 +1,41 @@
+#include "gui/order.h"
+
+#include <errno.h>
+#include <string.h>
+
+weir_change_t weir_order_change(const uint64_t *before, uint32_t before_count,
+                                const uint64_t *after, uint32_t after_count)
+{
+    uint32_t least = before_count < after_count ? before_count : after_count;
+    uint32_t first = 0;
+    while (first < least && before[first] == after[first])
+        first++;
+    uint32_t last = 0; /* equal ids at the end */
+    while (last < least - first && before[before_count - 1 - last] == after[after_count - 1 - last])
+        last++;
+    return (weir_change_t){first, before_count - first - last, after_count - first - last};
+}
+
+int weir_order_hold(const uint64_t *before, uint32_t before_count, uint64_t *after,
+                    uint32_t after_count)
+{
+    WEIR_CLEANUP(weir_freep) uint64_t *held = malloc(((size_t)after_count + 1) * sizeof(*held));
+    weir_index_t present = {0}; /* id to 1 (not placed yet) or 0 */
+    int r = held ? 0 : -ENOMEM;
+    for (uint32_t i = 0; r == 0 && i < after_count; i++)
+        r = weir_index_set(&present, after[i], 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; r == 0 && i < before_count; i++) {
+        if (weir_index_get(&present, before[i]) != 1)
+            continue;
+        held[n++] = before[i];
+        r = weir_index_set(&present, before[i], 0);
+    }
+    for (uint32_t i = 0; r == 0 && i < after_count; i++)
+        if (weir_index_get(&present, after[i]) == 1)
+            held[n++] = after[i];
+    if (r == 0)
+        memcpy(after, held, after_count * sizeof(*after));
+    weir_index_done(&present);
+    return r;
+}

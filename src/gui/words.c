@@ -1,0 +1,148 @@
+#include "gui/words.h"
+
+#include "base/text.h"
+#include "model/sentence.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+#include <time.h>
+
+/* Titles that differ from the terminal's, which has less room. */
+static const struct {
+    const char *id, *title;
+} TITLES[] = {
+    {"rx_bytes_per_s", N_("Download Speed")}, {"tx_bytes_per_s", N_("Upload Speed")},
+    {"rx_utilisation", N_("Link Use ↓")},     {"tx_utilisation", N_("Link Use ↑")},
+    {"speed_bps", N_("Link speed")},          {"capacity_bps", N_("Configured capacity")},
+    {"rate_state", N_("Rate state")},
+};
+
+void weir_words_number(const weir_quantity_t *quantity, char *ret, size_t size)
+{
+    const char *point = localeconv()->decimal_point;
+    const char *dot = strchr(quantity->number, '.');
+    if (!dot || strcmp(point, ".") == 0) {
+        (void)g_strlcpy(ret, quantity->number, size); /* cut only when `ret` is far too small */
+        return;
+    }
+    (void)g_snprintf(ret, size, "%.*s%s%s", (int)(dot - quantity->number), quantity->number, point,
+                     dot + 1);
+}
+
+char *weir_words_quantity(const weir_units_t *units, weir_unit_t unit, double value)
+{
+    char number[24];
+    weir_quantity_t quantity = weir_quantity(units, unit, value);
+    weir_words_number(&quantity, number, sizeof(number));
+    return g_strdup_printf("%s%s%s", number, quantity.unit[0] ? " " : "", quantity.unit);
+}
+
+char *weir_words_safe(const char *name)
+{
+    weir_buf_t buf;
+    weir_buf_init(&buf, (size_t)1 << 20);
+    (void)weir_text_put_safe(&buf, name, true); /* its width is the layout's business */
+    char *safe = g_strdup(weir_buf_text(&buf));
+    weir_buf_done(&buf);
+    return safe;
+}
+
+const char *weir_words_word(const char *word)
+{
+    return word[0] ? g_dpgettext2(NULL, "word", word) : word;
+}
+
+static char *cell_text(const weir_cell_t *cell)
+{
+    if (cell->value.type == WEIR_VALUE_BOOL)
+        return g_strdup(cell->value.boolean ? _("yes") : _("no"));
+    weir_buf_t buf;
+    weir_buf_init(&buf, (size_t)1 << 20);
+    weir_cell_put_text(&buf, cell, true);
+    char *text = g_strdup(weir_buf_text(&buf));
+    weir_buf_done(&buf);
+    return text;
+}
+
+char *weir_words_cell(const weir_cell_t *cell)
+{
+    char number[24];
+    if (cell->unknown)
+        return g_strdup("–");
+    if (!cell->numeric)
+        return cell_text(cell);
+    weir_words_number(&cell->quantity, number, sizeof(number));
+    return g_strdup_printf("%s%s%s", number, cell->quantity.unit[0] ? " " : "",
+                           cell->quantity.unit);
+}
+
+const char *weir_words_title(const weir_column_t *column)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(TITLES); i++)
+        if (strcmp(TITLES[i].id, column->id) == 0)
+            return _(TITLES[i].title);
+    return _(column->title);
+}
+
+const char *weir_words_help(const weir_column_t *column)
+{
+    return _(column->help);
+}
+
+/* ---- The sentence ---------------------------------------------------------------------------- */
+
+static char *full_say(const weir_sentence_t *said, const weir_units_t *units, const char *name)
+{
+    g_autofree char *use = weir_words_quantity(units, WEIR_UNIT_SHARE, said->utilisation);
+    g_autofree char *rate = weir_words_quantity(units, WEIR_UNIT_BYTES_PER_SECOND, said->rate);
+    g_autofree char *link =
+        weir_words_quantity(units, WEIR_UNIT_BITS_PER_SECOND, said->rate * 8 / said->utilisation);
+    return g_strdup_printf(said->download ? _("%s is %s full: its download takes %s of %s")
+                                          : _("%s is %s full: its upload takes %s of %s"),
+                           name, use, rate, link);
+}
+
+static char *traffic_say(const weir_sentence_t *said, const weir_units_t *units, const char *name)
+{
+    g_autofree char *share = weir_words_quantity(units, WEIR_UNIT_SHARE, said->share);
+    g_autofree char *use = weir_words_quantity(units, WEIR_UNIT_SHARE, said->utilisation);
+    g_autofree char *carries = NULL;
+    if (said->share >= 1)
+        carries = g_strdup_printf(said->download ? _("%s carries all of the download")
+                                                 : _("%s carries all of the upload"),
+                                  name);
+    else
+        carries = g_strdup_printf(said->download ? _("%s carries %s of the download")
+                                                 : _("%s carries %s of the upload"),
+                                  name, share);
+    if (!(said->utilisation > 0))
+        return g_steal_pointer(&carries);
+    return g_strdup_printf(_("%s and is %s full"), carries, use);
+}
+
+char *weir_words_sentence(const weir_snapshot_t *snapshot, const weir_units_t *units)
+{
+    static const char *const plain[] = {
+        [WEIR_SENTENCE_NO_INTERFACE] = N_("There is no network interface"),
+        [WEIR_SENTENCE_NONE_UP] = N_("No interface to the network is up"),
+        [WEIR_SENTENCE_MEASURING] = N_("Measuring: rates are known after one interval"),
+        [WEIR_SENTENCE_IDLE] = N_("The network is idle"),
+    };
+    weir_sentence_t said = weir_sentence_read(snapshot);
+    if (said.kind < G_N_ELEMENTS(plain))
+        return g_strdup(_(plain[said.kind]));
+    g_autofree char *name = weir_words_safe(said.iface->name);
+    return said.kind == WEIR_SENTENCE_FULL ? full_say(&said, units, name)
+                                           : traffic_say(&said, units, name);
+}
+
+char *weir_words_clock(int64_t wall_ns, bool seconds)
+{
+    time_t at = (time_t)(wall_ns / 1000000000);
+    struct tm local = {0};
+    (void)localtime_r(&at, &local); /* fails for years beyond an int only */
+    if (seconds)
+        return g_strdup_printf("%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
+    return g_strdup_printf("%02d:%02d", local.tm_hour, local.tm_min);
+}

@@ -1,0 +1,30 @@
+/*
+ * The tables themselves; everyone else asks columns.h.
+ */
+#ifndef WEIR_MODEL_CATALOGUE_H
+#define WEIR_MODEL_CATALOGUE_H
+
+#include "model/columns.h"
+#include "model/flow.h"
+#include "model/host.h"
+#include "model/protocol.h"
+
+extern const weir_table_t WEIR_TABLES[WEIR_TABLE_COUNT];
+
+/** Words of the enumerations, as every output writes them. */
+extern const char *const WEIR_KIND_WORDS[WEIR_KIND_COUNT];
+extern const char *const WEIR_LINK_WORDS[WEIR_LINK_COUNT];
+extern const char *const WEIR_RATE_WORDS[WEIR_RATE_LOST + 1];
+extern const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT];
+extern const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT];
+extern const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT];
+
+/** Columns of the tables that catalogue_traffic.c holds. */
+#define WEIR_FLOW_COLUMN_COUNT 29
+#define WEIR_HOST_COLUMN_COUNT 14
+#define WEIR_PROTOCOL_COLUMN_COUNT 6
+extern const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT];
+extern const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT];
+extern const weir_column_t WEIR_PROTOCOL_COLUMNS[WEIR_PROTOCOL_COLUMN_COUNT];
+
+#endif

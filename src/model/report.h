@@ -1,0 +1,100 @@
+/*
+ * What a capture says as a whole: the summary that `weir read` prints. Made once; everything in it
+ * belongs to the snapshot that carries it.
+ */
+#ifndef WEIR_MODEL_REPORT_H
+#define WEIR_MODEL_REPORT_H
+
+#include "model/host.h"
+#include "model/protocol.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+/** How far reading is, for another thread; and that thread's wish to end it. */
+typedef struct weir_reading_progress {
+    atomic_uint_fast64_t packets;
+    atomic_uint_fast64_t position, size; /* [byte] of the files as stored; size 0: unknown */
+    atomic_bool cancel;                  /* end early, with what there is */
+} weir_reading_progress_t;
+
+/** How capture files are read. Pointers are borrowed for as long as the reading goes on. */
+typedef struct weir_reading {
+    const char *const *paths; /* "-" is standard input */
+    size_t path_count;
+    unsigned threads;   /* 0: one for each core, fewer for small files */
+    bool inner;         /* flows inside tunnels too */
+    uint32_t tables;    /* bits of weir_table_id_t that are wanted, flows are always there */
+    size_t most;        /* hosts and conversations that must be in order; 0: all */
+    bool summary;       /* make a report */
+    uint64_t max_flows; /* 0: no limit */
+    uint64_t idle_ns, active_ns;  /* time-outs of flows; 0: never */
+    const weir_address_t *locals; /* networks of this machine's side */
+    size_t local_count;
+    weir_reading_progress_t *progress; /* NULL: nobody asks */
+} weir_reading_t;
+
+typedef struct weir_report_file {
+    const char *name;
+    const char *format; /* "pcap", "pcapng" */
+    uint64_t packets;
+    uint64_t size; /* [byte] as stored, 0 unknown */
+    uint64_t sections, interfaces, blocks;
+    bool truncated;      /* it ended inside a record */
+    const char *problem; /* why reading stopped before the end; NULL: it did not */
+} weir_report_file_t;
+
+/** All flows between two hosts; a is the one that sent more. */
+typedef struct weir_conversation {
+    weir_address_t a, b;
+    uint64_t a_packets, a_bytes, b_packets, b_bytes; /* sent by a, by b */
+    uint64_t flows;
+} weir_conversation_t;
+
+typedef struct weir_report_skipped {
+    const char *reason;
+    uint64_t packets, bytes;
+} weir_report_skipped_t;
+
+/** How well TCP did; sums over flows without tunnels around them. */
+typedef struct weir_quality {
+    uint64_t tcp_flows, tcp_packets;
+    uint64_t retransmits, out_of_order, duplicate_acks, zero_windows;
+    uint64_t resets, failed; /* flows: reset; unanswered or refused */
+    uint64_t rtt_count;      /* flows with a handshake in the capture */
+    uint64_t rtt_min_ns, rtt_median_ns, rtt_p95_ns, rtt_max_ns;
+    double loss; /* 0 .. 1: retransmits by tcp_packets */
+} weir_quality_t;
+
+/** [byte/s] Over the seconds of the capture, those without traffic included. */
+typedef struct weir_throughput {
+    bool known; /* false: the frames have no times, or span none */
+    double mean_bytes, mean_packets;
+    double median_bytes, p95_bytes;
+    uint64_t peak_bytes, peak_packets; /* in the best second of each */
+    int64_t peak_second;               /* [s] since 1970, of peak_bytes */
+} weir_throughput_t;
+
+typedef struct weir_report {
+    const weir_report_file_t *files;
+    size_t file_count;
+    uint64_t packets, bytes;       /* all frames, original length */
+    bool timed;                    /* first_seen and last_seen are known */
+    int64_t first_seen, last_seen; /* [ns] since 1970 */
+    uint64_t duration_ns;
+    uint64_t flows, inner_flows;             /* outermost, inside tunnels */
+    uint64_t omitted_packets, omitted_bytes; /* of flows beyond the limit */
+    const weir_protocol_t *protocols;
+    size_t protocol_count;
+    const weir_host_t *hosts; /* by bytes, most first */
+    size_t host_count;
+    const weir_conversation_t *conversations; /* likewise */
+    size_t conversation_count;
+    weir_quality_t quality;
+    weir_throughput_t throughput;
+    const weir_report_skipped_t *skipped; /* by packets, most first */
+    size_t skipped_count;
+    bool partial; /* reading was ended early */
+} weir_report_t;
+
+#endif

@@ -1,0 +1,115 @@
+#include "model/sentence.h"
+
+#include "base/text.h"
+
+#define NEARLY_FULL 0.8  /* of a link: worth saying before anything else */
+#define NEARLY_ALL 0.995 /* of the traffic: rounds to 100 % */
+
+typedef struct busiest {
+    const weir_iface_t *iface; /* NULL: none is counted */
+    bool download;
+    double rate, total; /* [byte/s] of that direction */
+    double utilisation; /* 0 unknown */
+    uint32_t moving;    /* counted interfaces with traffic in that direction */
+} busiest_t;
+
+static double direction_rate(const weir_iface_t *iface, bool download)
+{
+    return download ? iface->rx.byte_rate : iface->tx.byte_rate;
+}
+
+static busiest_t busiest_find(const weir_snapshot_t *snapshot)
+{
+    const weir_headline_t *sum = &snapshot->headline;
+    busiest_t busiest = {.download = sum->rx.byte_rate >= sum->tx.byte_rate};
+    busiest.total = busiest.download ? sum->rx.byte_rate : sum->tx.byte_rate;
+    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
+        double rate = direction_rate(iface, busiest.download);
+        if (!iface->counted)
+            continue;
+        busiest.moving += rate > 0;
+        if (busiest.iface && rate <= busiest.rate)
+            continue;
+        busiest.iface = iface;
+        busiest.rate = rate;
+        busiest.utilisation = busiest.download ? iface->rx_utilisation : iface->tx_utilisation;
+    }
+    return busiest;
+}
+
+static void share_put(weir_buf_t *buf, const weir_units_t *units, double share)
+{
+    weir_quantity_put(buf, units, WEIR_UNIT_SHARE, share);
+}
+
+static weir_sentence_kind_t kind_find(const weir_snapshot_t *snapshot, const busiest_t *busiest)
+{
+    if (!snapshot->rows[WEIR_TABLE_INTERFACES].count)
+        return WEIR_SENTENCE_NO_INTERFACE;
+    if (!busiest->iface)
+        return WEIR_SENTENCE_NONE_UP;
+    if (snapshot->headline.rx.state == WEIR_RATE_INIT)
+        return WEIR_SENTENCE_MEASURING;
+    if (!(busiest->rate > 0))
+        return WEIR_SENTENCE_IDLE;
+    return busiest->utilisation >= NEARLY_FULL ? WEIR_SENTENCE_FULL : WEIR_SENTENCE_TRAFFIC;
+}
+
+weir_sentence_t weir_sentence_read(const weir_snapshot_t *snapshot)
+{
+    busiest_t busiest = busiest_find(snapshot);
+    bool all = busiest.moving <= 1 || busiest.rate >= NEARLY_ALL * busiest.total;
+    return (weir_sentence_t){.kind = kind_find(snapshot, &busiest),
+                             .iface = busiest.iface,
+                             .download = busiest.download,
+                             .rate = busiest.rate,
+                             .share = all ? 1 : busiest.rate / busiest.total,
+                             .utilisation = busiest.utilisation};
+}
+
+static void full_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units)
+{
+    weir_buf_puts(buf, " is ");
+    share_put(buf, units, said->utilisation);
+    weir_buf_printf(buf, " full: its %s takes ", said->download ? "download" : "upload");
+    weir_quantity_put(buf, units, WEIR_UNIT_BYTES_PER_SECOND, said->rate);
+    weir_buf_puts(buf, " of ");
+    weir_quantity_put(buf, units, WEIR_UNIT_BITS_PER_SECOND, said->rate * 8 / said->utilisation);
+}
+
+static void traffic_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units)
+{
+    weir_buf_puts(buf, " carries ");
+    if (said->share >= 1)
+        weir_buf_puts(buf, "all");
+    else
+        share_put(buf, units, said->share);
+    weir_buf_printf(buf, " of the %s", said->download ? "download" : "upload");
+    if (said->utilisation > 0) {
+        weir_buf_puts(buf, " and is ");
+        share_put(buf, units, said->utilisation);
+        weir_buf_puts(buf, " full");
+    }
+}
+
+void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units,
+                       bool utf8)
+{
+    static const char *const plain[] = {
+        [WEIR_SENTENCE_NO_INTERFACE] = "There is no network interface",
+        [WEIR_SENTENCE_NONE_UP] = "No interface to the network is up",
+        [WEIR_SENTENCE_MEASURING] = "Measuring: rates are known after one interval",
+        [WEIR_SENTENCE_IDLE] = "The network is idle",
+    };
+    weir_sentence_t said = weir_sentence_read(snapshot);
+    if (said.kind < WEIR_COUNT(plain)) {
+        weir_buf_puts(buf, plain[said.kind]);
+        return;
+    }
+    (void)weir_text_put_safe(buf, said.iface->name, utf8); /* its width is not needed */
+    if (said.kind == WEIR_SENTENCE_FULL)
+        full_put(buf, &said, units);
+    else
+        traffic_put(buf, &said, units);
+}

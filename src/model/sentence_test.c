@@ -1,0 +1,110 @@
+#include "base/testing.h"
+#include "model/cell.h"
+#include "model/sentence.h"
+
+#define MBIT (1e6 / 8)
+
+static weir_iface_t iface(const char *name, double rx_rate, double tx_rate)
+{
+    return (weir_iface_t){.present = UINT64_MAX,
+                          .name = name,
+                          .counted = true,
+                          .rx.byte_rate = rx_rate,
+                          .tx.byte_rate = tx_rate};
+}
+
+static void expect(const weir_iface_t *ifaces, size_t n, const char *wanted)
+{
+    weir_pool_t *pool = weir_pool_new(64);
+    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_LIVE, pool);
+    weir_iface_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, n);
+    if (n)
+        memcpy(rows, ifaces, n * sizeof(*rows));
+    weir_headline_sum(snapshot);
+    weir_buf_t buf;
+    weir_buf_init(&buf, 4096);
+    weir_sentence_put(&buf, snapshot, &WEIR_UNITS_DEFAULT, true);
+    assert_string_equal(weir_buf_text(&buf), wanted);
+    weir_buf_done(&buf);
+    weir_snapshot_unref(snapshot);
+    weir_pool_unref(pool);
+}
+
+static void the_busiest_interface_is_named(void **state)
+{
+    (void)state;
+    weir_iface_t ifaces[] = {iface("eth0", 9 * MBIT, MBIT), iface("wlan0", MBIT, 2 * MBIT)};
+    expect(ifaces, 2, "eth0 carries 90 % of the download");
+    ifaces[0].rx_utilisation = 0.09;
+    expect(ifaces, 2, "eth0 carries 90 % of the download and is 9.0 % full");
+    ifaces[1].rx.byte_rate = 0;
+    expect(ifaces, 2, "eth0 carries all of the download and is 9.0 % full");
+    ifaces[1].tx.byte_rate = 99 * MBIT;
+    expect(ifaces, 2, "wlan0 carries 99 % of the upload");
+}
+
+static void a_full_link_comes_first(void **state)
+{
+    (void)state;
+    weir_iface_t ifaces[] = {iface("eth0", 930 * MBIT, 0), iface("eth1", 70 * MBIT, 0)};
+    ifaces[0].rx_utilisation = 0.93;
+    expect(ifaces, 2, "eth0 is 93 % full: its download takes 930 Mbit/s of 1 Gbit/s");
+}
+
+static void nothing_to_tell_is_said(void **state)
+{
+    (void)state;
+    weir_iface_t ifaces[] = {iface("eth0", 0, 0)};
+    expect(ifaces, 0, "There is no network interface");
+    expect(ifaces, 1, "The network is idle");
+    ifaces[0].rx.state = ifaces[0].tx.state = WEIR_RATE_INIT;
+    expect(ifaces, 1, "Measuring: rates are known after one interval");
+    ifaces[0].counted = false;
+    expect(ifaces, 1, "No interface to the network is up");
+}
+
+static void names_are_made_safe(void **state)
+{
+    (void)state;
+    weir_iface_t ifaces[] = {iface("\x1b[31m", MBIT, 0)};
+    expect(ifaces, 1, "\\x1b[31m carries all of the download");
+}
+
+static weir_cell_t cell_of(const weir_iface_t *row, const char *column)
+{
+    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
+    return weir_cell(table, (size_t)weir_column_find(table, column), row, &WEIR_UNITS_DEFAULT);
+}
+
+static void cells_carry_number_unit_and_state(void **state)
+{
+    (void)state;
+    weir_iface_t row = iface("eth0", 48.2 * MBIT, 0);
+    weir_cell_t cell = cell_of(&row, "rx_bytes_per_s");
+    assert_true(cell.numeric && !cell.unknown && !cell.zero && !cell.mark);
+    assert_string_equal(cell.quantity.number, "48.2");
+    assert_string_equal(cell.quantity.unit, "Mbit/s");
+    assert_true(cell_of(&row, "tx_bytes_per_s").zero);
+    assert_false(cell_of(&row, "name").numeric);
+
+    static const char marks[] = {'~', 0, '!', '?'}; /* INIT, STALE, RESET, LOST */
+    for (unsigned s = WEIR_RATE_INIT; s <= WEIR_RATE_LOST; s++) {
+        row.rate_state = (uint8_t)s;
+        assert_int_equal(cell_of(&row, "rx_bytes_per_s").mark, marks[s - WEIR_RATE_INIT]);
+        assert_int_equal(cell_of(&row, "rx_bytes").mark, 0);
+    }
+    row.present = 0;
+    assert_true(cell_of(&row, "rx_bytes_per_s").unknown);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_busiest_interface_is_named),
+        cmocka_unit_test(a_full_link_comes_first),
+        cmocka_unit_test(nothing_to_tell_is_said),
+        cmocka_unit_test(names_are_made_safe),
+        cmocka_unit_test(cells_carry_number_unit_and_state),
+    };
+    return weir_test_run("model/sentence", tests);
+}

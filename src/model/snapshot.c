@@ -1,0 +1,100 @@
+#include "model/snapshot.h"
+
+const char *weir_origin_word(weir_origin_t origin)
+{
+    static const char *const words[WEIR_ORIGIN_COUNT] = {"live", "replay", "file"};
+    return words[origin];
+}
+
+weir_snapshot_t *weir_snapshot_new(weir_origin_t origin, weir_pool_t *pool)
+{
+    weir_snapshot_t *snapshot = calloc(1, sizeof(*snapshot));
+    if (!snapshot)
+        return NULL;
+    atomic_init(&snapshot->references, 1);
+    snapshot->origin = origin;
+    snapshot->pool = weir_pool_ref(pool);
+    return snapshot;
+}
+
+weir_snapshot_t *weir_snapshot_ref(weir_snapshot_t *snapshot)
+{
+    (void)atomic_fetch_add_explicit(&snapshot->references, 1, memory_order_relaxed);
+    return snapshot;
+}
+
+void weir_snapshot_unref(weir_snapshot_t *snapshot)
+{
+    if (!snapshot || atomic_fetch_sub_explicit(&snapshot->references, 1, memory_order_acq_rel) != 1)
+        return;
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++)
+        if (!snapshot->rows[i].borrowed)
+            free(snapshot->rows[i].records);
+    if (snapshot->owner)
+        snapshot->owner_free(snapshot->owner);
+    weir_pool_unref(snapshot->pool);
+    free(snapshot);
+}
+
+const void *weir_snapshot_read(const weir_snapshot_t *snapshot, weir_table_id_t table, size_t i,
+                               weir_record_t *scratch)
+{
+    const weir_rows_t *rows = &snapshot->rows[table];
+    if (!rows->fetch)
+        return weir_snapshot_record(snapshot, table, i);
+    rows->fetch(snapshot, i, scratch);
+    return &scratch->flow; /* the members of a union begin together */
+}
+
+void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, size_t count)
+{
+    if (count >= UINT32_MAX)
+        return NULL; /* selections address rows with 32 bits */
+    void *records = calloc(count ? count : 1, weir_table(table)->record_size);
+    if (!records)
+        return NULL;
+    free(snapshot->rows[table].records);
+    snapshot->rows[table] = (weir_rows_t){.records = records, .count = count, .measured = true};
+    return records;
+}
+
+/* A sum is as trustworthy as its worst part; a part that has just begun only leaves its rate out.
+ */
+static void meter_add(weir_meter_t *sum, const weir_meter_t *part)
+{
+    sum->bytes += part->bytes;
+    sum->packets += part->packets;
+    sum->byte_rate += part->byte_rate;
+    sum->packet_rate += part->packet_rate;
+    if (part->state != WEIR_RATE_INIT && part->state > sum->state)
+        sum->state = part->state;
+}
+
+static uint64_t iface_capacity(const weir_iface_t *iface, uint64_t configured)
+{
+    return configured ? configured : iface->speed_bps;
+}
+
+void weir_headline_sum(weir_snapshot_t *snapshot)
+{
+    weir_headline_t sum = {0};
+    uint32_t rx_rated = 0;
+    uint32_t tx_rated = 0;
+    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
+        if (!iface->counted)
+            continue;
+        sum.counted++;
+        rx_rated += iface->rx.state != WEIR_RATE_INIT;
+        tx_rated += iface->tx.state != WEIR_RATE_INIT;
+        meter_add(&sum.rx, &iface->rx);
+        meter_add(&sum.tx, &iface->tx);
+        sum.rx_capacity_bps += iface_capacity(iface, iface->capacity_rx_bps);
+        sum.tx_capacity_bps += iface_capacity(iface, iface->capacity_tx_bps);
+    }
+    if (sum.counted && !rx_rated)
+        sum.rx.state = WEIR_RATE_INIT;
+    if (sum.counted && !tx_rated)
+        sum.tx.state = WEIR_RATE_INIT;
+    snapshot->headline = sum;
+}

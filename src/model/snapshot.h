@@ -1,0 +1,112 @@
+/*
+ * A snapshot: an immutable picture of the traffic at one instant. Any thread may read one for as
+ * long as it holds a reference; views sort, filter and draw it and never compute a rate.
+ */
+#ifndef WEIR_MODEL_SNAPSHOT_H
+#define WEIR_MODEL_SNAPSHOT_H
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "model/columns.h"
+#include "model/flow.h"
+#include "model/report.h"
+
+#include <stdatomic.h>
+
+typedef enum weir_origin {
+    WEIR_ORIGIN_LIVE,
+    WEIR_ORIGIN_REPLAY,
+    WEIR_ORIGIN_FILE,
+    WEIR_ORIGIN_COUNT
+} weir_origin_t;
+
+/** "live", "replay", "file". */
+const char *weir_origin_word(weir_origin_t origin);
+
+#define WEIR_RECORD_TEXT_SIZE 64
+
+/** Room for one record that is made on demand, of any table. */
+typedef struct weir_record {
+    uint64_t wanted; /* bits of the columns that will be read: others may be left out */
+    union {
+        weir_flow_t flow;
+        weir_host_t host;
+        weir_protocol_t protocol;
+    };
+    char text[WEIR_RECORD_TEXT_SIZE]; /* what a text of the record may point to */
+} weir_record_t;
+
+typedef struct weir_snapshot weir_snapshot_t;
+
+/**
+ * The rows of one table: `count` records of the table's record_size. Rows of a capture can be too
+ * many for that: then `fetch` makes one at a time, in any thread.
+ */
+typedef struct weir_rows {
+    void *records; /* written only before the snapshot is published; NULL with `fetch` */
+    void (*fetch)(const weir_snapshot_t *snapshot, size_t i, weir_record_t *ret_record);
+    bool borrowed; /* the records belong to the snapshot's owner */
+    size_t count;
+    uint64_t omitted;       /* rows that a ceiling left out */
+    uint64_t omitted_bytes; /* and their traffic */
+    bool measured;          /* false: this origin knows nothing of the table */
+} weir_rows_t;
+
+/** Sums over the interfaces that count no byte twice. */
+typedef struct weir_headline {
+    weir_meter_t rx, tx;
+    uint64_t rx_capacity_bps,
+        tx_capacity_bps; /* [bit/s] of the counted interfaces that are known, 0 none */
+    uint32_t counted;    /* interfaces */
+} weir_headline_t;
+
+struct weir_snapshot {
+    uint64_t sequence;   /* 1 for the first of its origin */
+    weir_instant_t time; /* when it was taken */
+    uint64_t window_ns;  /* that the rates are means over; 0 for the first */
+    weir_origin_t origin;
+    weir_rows_t rows[WEIR_TABLE_COUNT];
+    weir_headline_t headline;
+    uint64_t lost;               /* events that the sources lost in this window */
+    weir_pool_t *pool;           /* texts and lists of the records; a reference */
+    const weir_report_t *report; /* of a capture, when it was asked for; else NULL */
+    void *owner;                 /* what records and report belong to, NULL: nothing */
+    void (*owner_free)(void *owner);
+    atomic_uint references;
+};
+
+/** An empty snapshot with one reference that will hold a reference to `pool`. NULL: no memory. */
+weir_snapshot_t *weir_snapshot_new(weir_origin_t origin, weir_pool_t *pool);
+weir_snapshot_t *weir_snapshot_ref(weir_snapshot_t *snapshot);
+void weir_snapshot_unref(weir_snapshot_t *snapshot); /* accepts NULL */
+static inline void weir_snapshot_unrefp(weir_snapshot_t **snapshot)
+{
+    weir_snapshot_unref(*snapshot);
+}
+
+/** Zeroed records for `count` rows of `table`. Returns the records, or NULL. */
+void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, size_t count);
+
+/**
+ * Record `i` of `table`; i < rows[table].count. The one way that works for rows made on demand:
+ * these are made in *scratch and live until its next use.
+ */
+const void *weir_snapshot_read(const weir_snapshot_t *snapshot, weir_table_id_t table, size_t i,
+                               weir_record_t *scratch);
+
+/** Record `i` of a table whose rows are all there (no `fetch`). */
+static inline const void *weir_snapshot_record(const weir_snapshot_t *snapshot,
+                                               weir_table_id_t table, size_t i)
+{
+    return (const char *)snapshot->rows[table].records + i * weir_table(table)->record_size;
+}
+
+static inline const weir_iface_t *weir_snapshot_iface(const weir_snapshot_t *snapshot, size_t i)
+{
+    return (const weir_iface_t *)snapshot->rows[WEIR_TABLE_INTERFACES].records + i;
+}
+
+/** Sum the counted interfaces into the snapshot's headline; for who makes a snapshot. */
+void weir_headline_sum(weir_snapshot_t *snapshot);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * A compact record as a row of the table "flows".
+ */
+#include "packet/capture_private.h"
+#include "packet/community.h"
+
+#include <errno.h>
+
+/* Columns by their place in the catalogue (catalogue_traffic.c), which the contract fixes. */
+enum flow_column {
+    COLUMN_PROTOCOL,
+    COLUMN_VLAN = 5,
+    COLUMN_FIRST_SEEN = 12,
+    COLUMN_STATE = 14,
+    COLUMN_TCP_FLAGS = 15,
+    COLUMN_RTT = 16,
+    COLUMN_RETRANSMITS = 17,
+    COLUMN_COMMUNITY_ID = 22,
+    COLUMN_END_REASON = 23,
+    COLUMN_OUT_OF_ORDER = 24,
+    COLUMN_LOSS = 27,
+    COLUMN_DEPTH = 28,
+};
+
+static uint64_t columns_from(unsigned first, unsigned last)
+{
+    return (UINT64_C(2) << last) - (UINT64_C(1) << first);
+}
+
+weir_address_t weir_record_address(const weir_flow_record_t *record, bool high)
+{
+    weir_address_t address = {.family = WEIR_FAMILY_IPV4, .prefix = 32};
+    if (weir_key_ipv6(&record->key)) {
+        address.family = WEIR_FAMILY_IPV6;
+        address.prefix = 128;
+    }
+    memcpy(address.bytes, high ? record->key.high : record->key.low, 16);
+    return address;
+}
+
+static weir_flow_state_t tcp_state(const weir_flow_record_t *record, bool high)
+{
+    uint8_t opener = record->tcp_flags[high], other = record->tcp_flags[!high];
+    bool answered = record->notes & WEIR_NOTE_SYN_ACK;
+    if (opener & other & WEIR_TCP_FIN)
+        return WEIR_FLOW_CLOSED;
+    if ((opener | other) & WEIR_TCP_RST)
+        return (opener & WEIR_TCP_SYN) && (other & WEIR_TCP_RST) && !answered ? WEIR_FLOW_REFUSED
+                                                                              : WEIR_FLOW_RESET;
+    if ((opener | other) & WEIR_TCP_FIN)
+        return WEIR_FLOW_CLOSING;
+    if (record->notes & WEIR_NOTE_RTT)
+        return WEIR_FLOW_ESTABLISHED;
+    if (answered)
+        return WEIR_FLOW_OPENING;
+    if ((opener & WEIR_TCP_SYN) && record->side[!high].packets == 0)
+        return WEIR_FLOW_UNANSWERED;
+    return WEIR_FLOW_MIDSTREAM;
+}
+
+weir_flow_state_t weir_record_state(const weir_flow_record_t *record)
+{
+    if (weir_key_protocol(&record->key) == WEIR_IP_TCP)
+        return tcp_state(record, record->notes & WEIR_NOTE_HIGH_OPENED);
+    return record->side[0].packets && record->side[1].packets ? WEIR_FLOW_TWO_WAY
+                                                              : WEIR_FLOW_ONE_WAY;
+}
+
+static weir_flow_end_t record_end(const weir_flow_record_t *record, weir_flow_state_t state)
+{
+    if (state == WEIR_FLOW_CLOSED)
+        return WEIR_END_FIN;
+    if (state == WEIR_FLOW_RESET || state == WEIR_FLOW_REFUSED)
+        return WEIR_END_RST;
+    if (record->notes & WEIR_NOTE_ACTIVE)
+        return WEIR_END_ACTIVE;
+    return record->notes & WEIR_NOTE_RETIRED ? WEIR_END_IDLE : WEIR_END_OPEN;
+}
+
+static weir_flow_side_t side_row(const weir_record_side_t *side)
+{
+    return (weir_flow_side_t){
+        .packets = side->packets, .bytes = side->bytes, .ip_bytes = side->ip_bytes};
+}
+
+static void quality_set(const weir_flow_record_t *record, weir_flow_t *flow)
+{
+    const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
+    if (!tcp)
+        return;
+    flow->present |= columns_from(COLUMN_RETRANSMITS, COLUMN_RETRANSMITS) |
+                     columns_from(COLUMN_OUT_OF_ORDER, COLUMN_LOSS);
+    for (int i = 0; i < 2; i++) {
+        flow->retransmits += tcp->side[i].retransmits;
+        flow->out_of_order += tcp->side[i].out_of_order;
+        flow->duplicate_acks += tcp->side[i].duplicate_acks;
+        flow->zero_windows += tcp->side[i].zero_windows;
+    }
+    uint64_t packets = record->side[0].packets + record->side[1].packets;
+    flow->loss = packets ? (double)flow->retransmits / (double)packets : 0;
+    if (!(record->notes & WEIR_NOTE_RTT))
+        return;
+    flow->present |= columns_from(COLUMN_RTT, COLUMN_RTT);
+    flow->rtt_ms = (double)tcp->handshake_ns / 1e6;
+}
+
+static void community_set(const weir_flow_record_t *record, char *text, weir_flow_t *flow)
+{
+    weir_community_key_t key = {.src = &flow->src,
+                                .dst = &flow->dst,
+                                .src_port = flow->src_port,
+                                .dst_port = flow->dst_port,
+                                .protocol = flow->ip_protocol};
+    if (record->notes & WEIR_NOTE_ICMP) {
+        key.src_port = record->icmp >> 8;
+        key.dst_port = record->icmp & 0xff;
+    }
+    weir_community_id(&key, text);
+    flow->community_id = text;
+    flow->present |= columns_from(COLUMN_COMMUNITY_ID, COLUMN_COMMUNITY_ID);
+}
+
+static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *record,
+                     weir_flow_t *flow)
+{
+    bool high = record->notes & WEIR_NOTE_HIGH_OPENED;
+    weir_key_tail_t tail = weir_key_tail(&record->key);
+    *flow = (weir_flow_t){
+        .present = columns_from(COLUMN_PROTOCOL, COLUMN_STATE) |
+                   columns_from(COLUMN_END_REASON, COLUMN_END_REASON) |
+                   columns_from(COLUMN_DEPTH, COLUMN_DEPTH),
+        .src = weir_record_address(record, high),
+        .dst = weir_record_address(record, !high),
+        .src_port = high ? tail.high_port : tail.low_port,
+        .dst_port = high ? tail.low_port : tail.high_port,
+        .vlan = tail.vlan,
+        .ip_protocol = tail.protocol,
+        .depth = (uint16_t)weir_record_depth(record),
+        .protocol = capture->protocol_texts[tail.protocol],
+        .from_src = side_row(&record->side[high]),
+        .from_dst = side_row(&record->side[!high]),
+        .first_seen = record->first_ns,
+        .last_seen = record->last_ns,
+    };
+    flow->state = (uint8_t)weir_record_state(record);
+    flow->end_reason = (uint8_t)record_end(record, (weir_flow_state_t)flow->state);
+    if (tail.vlan == WEIR_VLAN_NONE) {
+        flow->vlan = 0;
+        flow->present &= ~columns_from(COLUMN_VLAN, COLUMN_VLAN);
+    }
+    if (tail.protocol == WEIR_IP_TCP) {
+        flow->tcp_flags = capture->flag_texts[record->tcp_flags[0] | record->tcp_flags[1]];
+        flow->present |= columns_from(COLUMN_TCP_FLAGS, COLUMN_TCP_FLAGS);
+    }
+    quality_set(record, flow);
+}
+
+void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
+                       weir_flow_t *ret_flow)
+{
+    const weir_flow_record_t *record = weir_capture_record(capture, row);
+    flow_set(capture, record, ret_flow);
+    if (community)
+        community_set(record, community, ret_flow);
+}
+
+int weir_capture_flows(const weir_capture_t *capture, size_t from, size_t count, weir_pool_t *pool,
+                       weir_flow_t *flows)
+{
+    int r = 0;
+    for (size_t i = 0; i < count && from + i < capture->row_count; i++) {
+        char *text = pool ? weir_pool_alloc(pool, WEIR_COMMUNITY_SIZE) : NULL;
+        if (pool && !text)
+            r = -ENOMEM;
+        weir_capture_flow(capture, from + i, text, &flows[i]);
+    }
+    return r;
+}

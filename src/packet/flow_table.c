@@ -1,0 +1,301 @@
+#include "packet/flow_table.h"
+
+#include "base/memory.h"
+#include "packet/tcp.h"
+
+#include <errno.h>
+
+#define SLOTS_LEAST ((size_t)1024)
+#define UNITS_MOST ((size_t)UINT32_MAX - 1)
+#define NOWHERE UINT32_MAX
+
+static size_t record_units(uint8_t protocol)
+{
+    size_t bytes =
+        sizeof(weir_flow_record_t) + (protocol == WEIR_IP_TCP ? sizeof(weir_tcp_record_t) : 0);
+    return bytes / WEIR_FLOW_UNIT;
+}
+
+static inline weir_flow_record_t *record_at(const weir_flow_table_t *table, size_t unit)
+{
+    uint8_t *chunk = table->chunks[unit >> WEIR_FLOW_CHUNK_SHIFT];
+    return (weir_flow_record_t *)(void *)(chunk + (unit & (WEIR_FLOW_CHUNK - 1)) * WEIR_FLOW_UNIT);
+}
+
+int weir_flow_table_init(weir_flow_table_t *table, const weir_flow_limits_t *limits)
+{
+    *table = (weir_flow_table_t){.limits = *limits, .mask = SLOTS_LEAST - 1};
+    table->slots = weir_memory_map(SLOTS_LEAST * sizeof(*table->slots));
+    return table->slots ? 0 : -ENOMEM;
+}
+
+void weir_flow_table_done(weir_flow_table_t *table)
+{
+    weir_memory_unmap(table->slots, (table->mask + 1) * sizeof(*table->slots));
+    for (size_t i = 0; i < table->chunk_count; i++)
+        weir_memory_unmap(table->chunks[i], WEIR_FLOW_CHUNK * WEIR_FLOW_UNIT);
+    free(table->chunks);
+    *table = (weir_flow_table_t){0};
+}
+
+/* Twice the slots. A slot holds 32 bits of its hash, which is all that its place needs. */
+static int slots_grow(weir_flow_table_t *table)
+{
+    size_t mask = table->mask * 2 + 1;
+    uint64_t *slots = weir_memory_map((mask + 1) * sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+    for (size_t i = 0; i <= table->mask; i++) {
+        if (!table->slots[i])
+            continue;
+        size_t at = (size_t)(table->slots[i] >> 32) & mask;
+        while (slots[at])
+            at = (at + 1) & mask;
+        slots[at] = table->slots[i];
+    }
+    weir_memory_unmap(table->slots, (table->mask + 1) * sizeof(*table->slots));
+    table->slots = slots;
+    table->mask = mask;
+    return 0;
+}
+
+static int chunk_add(weir_flow_table_t *table)
+{
+    if ((table->chunk_count & (table->chunk_count - 1)) ==
+        0) { /* 0, 1, 2, 4 ...: the list is full */
+        size_t room = table->chunk_count ? table->chunk_count * 2 : 1;
+        uint8_t **chunks = realloc(table->chunks, room * sizeof(*chunks));
+        if (!chunks)
+            return -ENOMEM;
+        table->chunks = chunks;
+    }
+    uint8_t *chunk = weir_memory_map(WEIR_FLOW_CHUNK * WEIR_FLOW_UNIT);
+    if (!chunk)
+        return -ENOMEM;
+    table->chunks[table->chunk_count++] = chunk;
+    return 0;
+}
+
+/* Room for a record of `units` at table->units. */
+static int units_reserve(weir_flow_table_t *table, size_t units)
+{
+    size_t end = table->chunk_count * WEIR_FLOW_CHUNK;
+    if (table->units + units <= end)
+        return 0;
+    if (end + WEIR_FLOW_CHUNK > UNITS_MOST)
+        return -ENOMEM;
+    int r = chunk_add(table);
+    if (r == 0)
+        table->units = end; /* the tail of the chunk before stays empty */
+    return r;
+}
+
+static void omitted_count(weir_flow_table_t *table, const weir_digest_t *digest)
+{
+    if (weir_key_depth(&digest->key))
+        return; /* its outside is counted */
+    weir_omitted_t *omitted = &table->omitted;
+    weir_tally_t *tallies[] = {&omitted->by_protocol[weir_key_protocol(&digest->key)],
+                               &omitted->total,
+                               weir_key_ipv6(&digest->key) ? &omitted->ipv6 : NULL};
+    for (size_t i = 0; i < WEIR_COUNT(tallies); i++) {
+        if (!tallies[i])
+            continue;
+        tallies[i]->packets++;
+        tallies[i]->bytes += digest->frame_bytes;
+    }
+}
+
+/* A new record for the digest's flow, referred to by slots[at]. */
+static weir_flow_record_t *record_new(weir_flow_table_t *table, const weir_digest_t *digest,
+                                      size_t at)
+{
+    size_t units = record_units(weir_key_protocol(&digest->key));
+    bool full = table->limits.max_flows && table->flows >= table->limits.max_flows;
+    if (full || units_reserve(table, units) < 0)
+        return NULL;
+    weir_flow_record_t *record = record_at(table, table->units);
+    record->key = digest->key;
+    record->first_ns = record->last_ns = digest->time_ns;
+    record->icmp = digest->icmp;
+    record->notes = (uint16_t)((digest->from_high ? WEIR_NOTE_HIGH_OPENED : 0) |
+                               (digest->is_icmp ? WEIR_NOTE_ICMP : 0));
+    table->used += table->slots[at] == 0;
+    table->slots[at] = digest->hash << 32 | (table->units + 1);
+    table->units += units;
+    table->flows++;
+    return record;
+}
+
+/* The slot of the digest's flow, or the free one where it would go. */
+static size_t slot_find(const weir_flow_table_t *table, const weir_digest_t *digest)
+{
+    size_t at = (size_t)digest->hash & table->mask;
+    for (; table->slots[at]; at = (at + 1) & table->mask) {
+        if (table->slots[at] >> 32 != (digest->hash & UINT32_MAX))
+            continue;
+        if (weir_flow_key_equal(&record_at(table, (uint32_t)table->slots[at] - 1)->key,
+                                &digest->key))
+            break;
+    }
+    return at;
+}
+
+/* Where the first look found nothing: find or make the record. NULL: no room. */
+static weir_flow_record_t *record_obtain(weir_flow_table_t *table, const weir_digest_t *digest)
+{
+    size_t at = slot_find(table, digest);
+    if (table->slots[at])
+        return record_at(table, (uint32_t)table->slots[at] - 1);
+    if ((table->used + 1) * 5 > (table->mask + 1) * 4) {
+        if (slots_grow(table) < 0)
+            return NULL;
+        at = slot_find(table, digest);
+    }
+    return record_new(table, digest, at);
+}
+
+/* Whether a time-out separates the packet from the flow's record. */
+static inline unsigned record_expired(const weir_flow_table_t *table,
+                                      const weir_flow_record_t *record, int64_t now_ns)
+{
+    const weir_flow_limits_t *limits = &table->limits;
+    if (limits->idle_ns && now_ns > record->last_ns && now_ns - record->last_ns > limits->idle_ns)
+        return WEIR_NOTE_RETIRED;
+    if (limits->active_ns && now_ns > record->first_ns &&
+        now_ns - record->first_ns > limits->active_ns)
+        return WEIR_NOTE_RETIRED | WEIR_NOTE_ACTIVE;
+    return 0;
+}
+
+/* The traffic goes on in a new record, which keeps who opened the flow. */
+static weir_flow_record_t *record_renew(weir_flow_table_t *table, const weir_digest_t *digest,
+                                        weir_flow_record_t *old, unsigned why)
+{
+    weir_flow_record_t *record = record_new(table, digest, slot_find(table, digest));
+    if (!record)
+        return NULL;
+    unsigned opener = old->notes & (WEIR_NOTE_HIGH_OPENED | WEIR_NOTE_OPENER_SURE);
+    old->notes = (uint16_t)(old->notes | why);
+    if (why & WEIR_NOTE_ACTIVE)
+        record->notes = (uint16_t)((record->notes & ~(unsigned)WEIR_NOTE_HIGH_OPENED) | opener);
+    return record;
+}
+
+static inline void record_add(weir_flow_record_t *record, const weir_digest_t *digest)
+{
+    weir_record_side_t *side = &record->side[digest->from_high];
+    side->packets++;
+    side->bytes += digest->frame_bytes;
+    side->ip_bytes += digest->ip_bytes;
+    if (digest->time_ns > record->last_ns)
+        record->last_ns = digest->time_ns;
+    if (digest->time_ns < record->first_ns)
+        record->first_ns = digest->time_ns;
+    if (digest->has_tcp)
+        weir_tcp_add(record, digest);
+}
+
+static void digest_add(weir_flow_table_t *table, const weir_digest_t *digest, uint32_t unit)
+{
+    weir_flow_record_t *record = unit == NOWHERE ? NULL : record_at(table, unit);
+    if (!record || !weir_flow_key_equal(&record->key, &digest->key))
+        record = record_obtain(table, digest);
+    if (!record) {
+        omitted_count(table, digest);
+        return;
+    }
+    unsigned expired = record_expired(table, record, digest->time_ns);
+    if (__builtin_expect(expired, 0))
+        record = record_renew(table, digest, record, expired);
+    if (record)
+        record_add(record, digest);
+    else
+        omitted_count(table, digest);
+}
+
+/* The unit of the record whose slot has the digest's hash, and a hint to fetch it. */
+static inline uint32_t record_hint(const weir_flow_table_t *table, const weir_digest_t *digest)
+{
+    uint64_t tag = digest->hash & UINT32_MAX;
+    for (size_t at = (size_t)digest->hash & table->mask; table->slots[at];
+         at = (at + 1) & table->mask) {
+        if (table->slots[at] >> 32 != tag)
+            continue;
+        uint32_t unit = (uint32_t)table->slots[at] - 1;
+        const uint8_t *record = (const uint8_t *)record_at(table, unit);
+        __builtin_prefetch(record, 1);
+        __builtin_prefetch(record + 64, 1);
+        __builtin_prefetch(record + 128, 1);
+        return unit;
+    }
+    return NOWHERE;
+}
+
+static void batch_finish(weir_flow_table_t *table)
+{
+    for (size_t i = 0; i < table->batch_count; i++)
+        digest_add(table, &table->batch[i], table->batch_units[i]);
+}
+
+void weir_flow_table_push(weir_flow_table_t *table, const weir_digest_t *digests, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(&table->slots[digests[i].hash & table->mask]);
+    batch_finish(table); /* first: it may make the records that this batch looks for */
+    for (size_t i = 0; i < count; i++)
+        table->batch_units[i] = record_hint(table, &digests[i]);
+    table->batch = digests;
+    table->batch_count = count;
+}
+
+void weir_flow_table_flush(weir_flow_table_t *table)
+{
+    batch_finish(table);
+    table->batch_count = 0;
+}
+
+void weir_flow_table_add(weir_flow_table_t *table, const weir_digest_t *digests, size_t count)
+{
+    for (size_t i = 0; i < count; i += WEIR_FLOW_BATCH)
+        weir_flow_table_push(table, digests + i,
+                             count - i < WEIR_FLOW_BATCH ? count - i : WEIR_FLOW_BATCH);
+    weir_flow_table_flush(table);
+}
+
+/* Whether the last `left` units of a chunk hold a record: a chunk begins zeroed, and no record has
+ * no packets. */
+static bool record_at_tail(const weir_flow_table_t *table, size_t unit, size_t left)
+{
+    if (left < record_units(WEIR_IP_UDP) || unit >= table->units)
+        return false;
+    const weir_flow_record_t *record = record_at(table, unit);
+    return record->side[0].packets + record->side[1].packets > 0;
+}
+
+const weir_flow_record_t *weir_flow_table_next(const weir_flow_table_t *table, size_t *unit)
+{
+    size_t left = WEIR_FLOW_CHUNK - (*unit & (WEIR_FLOW_CHUNK - 1));
+    if (left < record_units(WEIR_IP_TCP) && !record_at_tail(table, *unit, left))
+        *unit += left;
+    if (*unit >= table->units)
+        return NULL;
+    const weir_flow_record_t *record = record_at(table, *unit);
+    *unit += record_units(weir_key_protocol(&record->key));
+    return record;
+}
+
+uint32_t weir_flow_table_unit(size_t unit, const weir_flow_record_t *record)
+{
+    return (uint32_t)(unit - record_units(weir_key_protocol(&record->key)));
+}
+
+const weir_flow_record_t *weir_flow_table_at(const weir_flow_table_t *table, size_t unit)
+{
+    return record_at(table, unit);
+}
+
+size_t weir_flow_table_memory(const weir_flow_table_t *table)
+{
+    return (table->mask + 1) * sizeof(*table->slots) + table->units * WEIR_FLOW_UNIT;
+}

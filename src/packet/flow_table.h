@@ -1,0 +1,130 @@
+/*
+ * The flow table of one worker: digests in, flow records out.
+ *
+ * Slots of 8 bytes (32 bits of the hash, and where the record is) stand apart from the records, so
+ * that a look-up touches one line of a small array and one record. Digests come in batches in three
+ * stages, between which other work is done: slots are asked for, then records, then counters are
+ * set. The memory answers meanwhile. Records are packed in chunks of 2 MiB, in units of 16 bytes,
+ * and never move; a TCP flow has its quality behind it. Row order is the order in which flows were
+ * first seen.
+ */
+#ifndef WEIR_PACKET_FLOW_TABLE_H
+#define WEIR_PACKET_FLOW_TABLE_H
+
+#include "base/cleanup.h"
+#include "packet/decode.h"
+
+/** What one side of a TCP flow did. Times are in units of 1024 ns and wrap; only near ones are
+ * compared. */
+typedef struct weir_tcp_side {
+    uint32_t next_seq; /* behind the highest byte sent */
+    uint32_t next_at;  /* when next_seq was set */
+    uint32_t last_ack;
+    uint32_t retransmits; /* these three wrap after 2^32 */
+    uint32_t out_of_order;
+    uint32_t duplicate_acks;
+    uint16_t window;
+    uint16_t zero_windows; /* stays at 65,535 */
+} weir_tcp_side_t;
+
+/** Stands directly behind the record of a TCP flow. */
+typedef struct weir_tcp_record {
+    weir_tcp_side_t side[2]; /* 0: low sends */
+    uint64_t
+        handshake_ns; /* time of the last SYN; once WEIR_NOTE_RTT is set, the round-trip time */
+} weir_tcp_record_t;
+
+typedef struct weir_record_side {
+    uint64_t packets, bytes, ip_bytes;
+} weir_record_side_t;
+
+enum weir_flow_note {
+    WEIR_NOTE_HIGH_OPENED = 1 << 0,
+    WEIR_NOTE_OPENER_SURE = 1 << 1, /* by SYN or SYN-ACK, not by the first packet */
+    WEIR_NOTE_SYN_ACK = 1 << 2,
+    WEIR_NOTE_RTT = 1 << 3,        /* the handshake is complete */
+    WEIR_NOTE_RETIRED = 1 << 4,    /* a time-out ended it */
+    WEIR_NOTE_ACTIVE = 1 << 5,     /* ... the active one */
+    WEIR_NOTE_ICMP = 1 << 6,       /* icmp is set, and HIGH_OPENED says who sent it */
+    WEIR_NOTE_SEQ = 1 << 8,        /* << side: next_seq is set */
+    WEIR_NOTE_ACKED = 1 << 10,     /* << side: last_ack is set */
+    WEIR_NOTE_DUPLICATE = 1 << 12, /* << 2 * side, two bits: duplicate ACKs in a row, at most 3 */
+};
+
+typedef struct weir_flow_record {
+    weir_flow_key_t key;
+    weir_record_side_t side[2]; /* 0: low sends */
+    int64_t first_ns, last_ns;  /* earliest and latest; times may run backwards */
+    uint16_t notes;
+    uint16_t icmp;        /* of the first packet */
+    uint8_t tcp_flags[2]; /* union of what each side sent */
+    uint16_t unused;
+} weir_flow_record_t;
+_Static_assert(sizeof(weir_flow_record_t) == 112 && sizeof(weir_tcp_record_t) == 64,
+               "memory for each flow");
+
+typedef struct weir_flow_limits {
+    uint64_t max_flows;         /* 0: no limit but the table's own, 2^32 units */
+    int64_t idle_ns, active_ns; /* 0: never */
+} weir_flow_limits_t;
+
+/** Traffic of flows for which there was no room, by protocol. */
+typedef struct weir_omitted {
+    weir_tally_t by_protocol[256];
+    weir_tally_t total, ipv6;
+} weir_omitted_t;
+
+/** Packets that one batch can have. */
+#define WEIR_FLOW_BATCH 32
+
+#define WEIR_FLOW_UNIT ((size_t)16)
+#define WEIR_FLOW_CHUNK_SHIFT 17
+#define WEIR_FLOW_CHUNK ((size_t)1 << WEIR_FLOW_CHUNK_SHIFT) /* units; 2 MiB, a huge page */
+
+/** One thread. */
+typedef struct weir_flow_table {
+    uint64_t *slots;  /* hash's low half << 32 | unit + 1; 0 free */
+    size_t mask;      /* slots - 1 */
+    size_t used;      /* slots taken */
+    uint8_t **chunks; /* of WEIR_FLOW_CHUNK units each; records do not span them */
+    size_t chunk_count;
+    size_t units;   /* of 16 bytes: the end of the newest record */
+    uint64_t flows; /* records, retired ones included */
+    weir_flow_limits_t limits;
+    weir_omitted_t omitted;
+    const weir_digest_t *batch; /* pushed and not yet done; borrowed */
+    size_t batch_count;
+    uint32_t batch_units[WEIR_FLOW_BATCH]; /* where its records probably are */
+} weir_flow_table_t;
+
+WEIR_NODISCARD int weir_flow_table_init(weir_flow_table_t *table, const weir_flow_limits_t *limits);
+void weir_flow_table_done(weir_flow_table_t *table);
+
+/**
+ * Take a batch of 1 to WEIR_FLOW_BATCH packets. Its slots and records are asked for now, its work
+ * is done when the next batch comes, or at the flush: until then the digests must stay. What finds
+ * no room is counted in `omitted`.
+ */
+void weir_flow_table_push(weir_flow_table_t *table, const weir_digest_t *digests, size_t count);
+void weir_flow_table_flush(weir_flow_table_t *table);
+/** Any number of packets, done at once. */
+void weir_flow_table_add(weir_flow_table_t *table, const weir_digest_t *digests, size_t count);
+
+/** Walk over all records: *unit starts at 0 and ends behind the record. NULL at the end. */
+const weir_flow_record_t *weir_flow_table_next(const weir_flow_table_t *table, size_t *unit);
+/** Where a record begins, given where weir_flow_table_next() left *unit. */
+uint32_t weir_flow_table_unit(size_t unit, const weir_flow_record_t *record);
+/** The record that begins at a unit. */
+const weir_flow_record_t *weir_flow_table_at(const weir_flow_table_t *table, size_t unit);
+
+static inline const weir_tcp_record_t *weir_flow_record_tcp(const weir_flow_record_t *record)
+{
+    return weir_key_protocol(&record->key) == WEIR_IP_TCP
+               ? (const weir_tcp_record_t *)(const void *)(record + 1)
+               : NULL;
+}
+
+/** Memory that the table holds. [byte] */
+size_t weir_flow_table_memory(const weir_flow_table_t *table);
+
+#endif

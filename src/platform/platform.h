@@ -1,0 +1,125 @@
+/*
+ * The whole contract between Weir and an operating system. One folder per system implements it;
+ * unsupported/ builds everywhere and says so. All functions are for one thread per object.
+ */
+#ifndef WEIR_PLATFORM_PLATFORM_H
+#define WEIR_PLATFORM_PLATFORM_H
+
+#include "model/iface.h"
+
+#define WEIR_LINK_NAME_SIZE 64   /* of a name with its terminator; Linux uses 16 */
+#define WEIR_LINK_ALIAS_SIZE 256 /* of an alias likewise */
+#define WEIR_LINK_MAC_SIZE 32
+
+/* ---- Interfaces ------------------------------------------------------------------------------ */
+
+/** What the system says of one interface, apart from its counters. Borrowed during the call. */
+typedef struct weir_link {
+    uint32_t index;
+    uint32_t master; /* index of what it is a port of, 0 none */
+    uint32_t lower;  /* index of what it rides on (a veth: its peer) in this namespace, 0 none */
+    bool lower_elsewhere; /* it rides on, or is paired with, an interface of another namespace */
+    bool mirror;          /* it repeats traffic of others (ifb, nlmon): never counted */
+    bool queue;           /* it has a queueing discipline worth asking */
+    uint8_t kind, state;  /* weir_iface_kind_t, weir_link_state_t */
+    uint8_t mac_len;
+    uint8_t mac[WEIR_LINK_MAC_SIZE];
+    uint32_t mtu;            /* [byte] */
+    weir_address_t endpoint; /* of a tunnel; family NONE when unknown */
+    char name[WEIR_LINK_NAME_SIZE];
+    char alias[WEIR_LINK_ALIAS_SIZE];
+} weir_link_t;
+
+typedef struct weir_link_counters {
+    uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
+    uint64_t rx_errors, tx_errors, rx_dropped, tx_dropped; /* packets */
+} weir_link_counters_t;
+
+typedef struct weir_link_queue {
+    uint64_t backlog_bytes, drops, marks; /* marks and drops: packets */
+    bool marks_known;
+} weir_link_queue_t;
+
+/** Where a source of interfaces, real or fake, puts what it finds. */
+typedef struct weir_link_sink {
+    void *context;
+    void (*resync_begin)(void *context); /* what is not named until resync_end is gone */
+    void (*resync_end)(void *context);
+    void (*link)(void *context, const weir_link_t *link); /* new or changed */
+    void (*link_gone)(void *context, uint32_t index);
+    void (*address)(void *context, uint32_t index, const weir_address_t *address, bool added);
+    void (*counters)(void *context, uint32_t index, const weir_link_counters_t *counters);
+    void (*queue)(void *context, uint32_t index, const weir_link_queue_t *queue);
+} weir_link_sink_t;
+
+typedef struct weir_platform_links weir_platform_links_t;
+
+/** Needs no privilege. Returns 0 or a negative errno (-ENOSYS: unsupported system). */
+WEIR_NODISCARD int weir_platform_links_open(weir_platform_links_t **ret_links);
+void weir_platform_links_close(weir_platform_links_t *links);
+/** A descriptor that becomes readable when weir_platform_links_changes() has work. */
+int weir_platform_links_fd(const weir_platform_links_t *links);
+/**
+ * Tell what appeared, changed or vanished since the last call; the first call, and one after lost
+ * notifications, tells everything between resync_begin and resync_end. Never blocks.
+ */
+WEIR_NODISCARD int weir_platform_links_changes(weir_platform_links_t *links,
+                                               const weir_link_sink_t *sink);
+/** Tell the counters of every interface of this namespace. */
+WEIR_NODISCARD int weir_platform_links_counters(weir_platform_links_t *links,
+                                                const weir_link_sink_t *sink);
+/** Tell the queues of all interfaces that have one. */
+WEIR_NODISCARD int weir_platform_links_queues(weir_platform_links_t *links,
+                                              const weir_link_sink_t *sink);
+
+/** The interface by which packets to `to` would leave; -ENETUNREACH: none. Sends no packet. */
+WEIR_NODISCARD int weir_platform_route(weir_platform_links_t *links, const weir_address_t *to,
+                                       uint32_t *ret_index);
+/** The interface with the default route, or 0. */
+uint32_t weir_platform_default_route(weir_platform_links_t *links);
+/** [bit/s] as the driver says, 0 unknown. */
+uint64_t weir_platform_link_speed(weir_platform_links_t *links, const char *name);
+
+/* ---- Files ----------------------------------------------------------------------------------- */
+
+/** A whole file in memory, for reading. */
+typedef struct weir_platform_map {
+    const void *data;
+    size_t size; /* [byte] as it was when it was mapped */
+} weir_platform_map_t;
+
+/**
+ * Map what `fd` is open on. Returns 0, -ENOTSUP when it is to be read instead (a pipe, an empty
+ * file, a system without maps), or another negative errno.
+ */
+WEIR_NODISCARD int weir_platform_map_open(int fd, weir_platform_map_t *ret_map);
+/**
+ * Whether all that was read from the map was the file: what it lost since (it was shortened, or the
+ * disk failed) reads as zeros instead of ending the program.
+ */
+bool weir_platform_map_intact(const weir_platform_map_t *map, int fd);
+void weir_platform_map_close(weir_platform_map_t *map); /* accepts what is zeroed */
+
+/* ---- What works here ------------------------------------------------------------------------- */
+
+typedef enum weir_check_state {
+    WEIR_CHECK_OK,
+    WEIR_CHECK_LIMITED, /* Weir works, something is hidden */
+    WEIR_CHECK_FAILED,
+} weir_check_state_t;
+
+typedef struct weir_check {
+    const char *what; /* "interface counters" */
+    weir_check_state_t state;
+    char detail[160]; /* what was found, or what is hidden and why */
+    char fix[160];    /* the command or step that helps, "" none */
+} weir_check_t;
+
+#define WEIR_CHECKS_MAX 16
+/** Try each facility once; fills `checks` and returns how many. */
+size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX]);
+
+/** The machine's name, at most `size` bytes with terminator; "this machine" when unknown. */
+void weir_platform_host_name(char *name, size_t size);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * For systems without a port: everything builds, views of recordings and capture files work, and
+ * the live origin says that it does not. Start a port by copying this file.
+ */
+#include "platform/platform.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int weir_platform_links_open(weir_platform_links_t **ret_links)
+{
+    (void)ret_links;
+    return -ENOSYS;
+}
+
+void weir_platform_links_close(weir_platform_links_t *links)
+{
+    (void)links;
+}
+
+int weir_platform_links_fd(const weir_platform_links_t *links)
+{
+    (void)links;
+    return -1;
+}
+
+int weir_platform_links_changes(weir_platform_links_t *links, const weir_link_sink_t *sink)
+{
+    (void)links;
+    (void)sink;
+    return -ENOSYS;
+}
+
+int weir_platform_links_counters(weir_platform_links_t *links, const weir_link_sink_t *sink)
+{
+    (void)links;
+    (void)sink;
+    return -ENOSYS;
+}
+
+int weir_platform_links_queues(weir_platform_links_t *links, const weir_link_sink_t *sink)
+{
+    (void)links;
+    (void)sink;
+    return -ENOSYS;
+}
+
+int weir_platform_route(weir_platform_links_t *links, const weir_address_t *to, uint32_t *ret_index)
+{
+    (void)links;
+    (void)to;
+    (void)ret_index;
+    return -ENETUNREACH;
+}
+
+uint32_t weir_platform_default_route(weir_platform_links_t *links)
+{
+    (void)links;
+    return 0;
+}
+
+uint64_t weir_platform_link_speed(weir_platform_links_t *links, const char *name)
+{
+    (void)links;
+    (void)name;
+    return 0;
+}
+
+int weir_platform_map_open(int fd, weir_platform_map_t *ret_map)
+{
+    (void)fd;
+    (void)ret_map;
+    return -ENOTSUP;
+}
+
+bool weir_platform_map_intact(const weir_platform_map_t *map, int fd)
+{
+    (void)map;
+    (void)fd;
+    return true;
+}
+
+void weir_platform_map_close(weir_platform_map_t *map)
+{
+    (void)map;
+}
+
+size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX])
+{
+    checks[0] =
+        (weir_check_t){.what = "system",
+                       .state = WEIR_CHECK_FAILED,
+                       .detail = "Weir cannot read the counters of this operating system yet",
+                       .fix = "open a recording with --replay"};
+    return 1;
+}
+
+void weir_platform_host_name(char *name, size_t size)
+{
+    (void)snprintf(name, size, "this machine");
+}

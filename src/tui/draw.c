@@ -1,0 +1,424 @@
+/*
+ * The frame around the table: tabs, headline with its graphs, sentence, foot.
+ */
+#include "base/number.h"
+#include "base/text.h"
+#include "model/cell.h"
+#include "model/sentence.h"
+#include "tui/graph.h"
+#include "tui/screen.h"
+
+#include <string.h>
+#include <time.h>
+
+#define SPAN_S 120     /* of the graphs */
+#define SMALL_LINES 10 /* below this, or below SMALL_COLUMNS, only headline and table remain */
+#define SMALL_COLUMNS 60
+#define USE_COLUMNS 100 /* with so many the link's use stands behind the peak */
+
+/* ---- Tabs ------------------------------------------------------------------------------------ */
+
+static void clock_put(weir_buf_t *buf, const weir_snapshot_t *snapshot)
+{
+    time_t seconds = (time_t)(snapshot->time.wall_ns / (int64_t)WEIR_NS_PER_S);
+    struct tm local;
+    if (localtime_r(&seconds, &local))
+        weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
+}
+
+static const char *origin_word(const weir_screen_t *screen)
+{
+    if (screen->frozen)
+        return "frozen";
+    if (screen->ended)
+        return "ended";
+    return screen->snapshot ? weir_origin_word(screen->snapshot->origin) : "starting";
+}
+
+/* Where the picture comes from; `first` leaves out what stands before that part. */
+static const char *origin_text(weir_screen_t *screen, int first)
+{
+    weir_buf_t *buf = &screen->text;
+    const char *dot = weir_paint_word(&screen->paint, " · ", " | ");
+    weir_buf_clear(buf);
+    if (first <= 0) {
+        (void)weir_text_put_safe(buf, screen->options->machine, screen->paint.utf8);
+        weir_buf_puts(buf, dot);
+    }
+    weir_buf_puts(buf, origin_word(screen));
+    if (first <= 1 && screen->snapshot) {
+        bool live = screen->snapshot->origin == WEIR_ORIGIN_LIVE;
+        weir_buf_puts(buf, dot);
+        weir_duration_put(buf, live ? screen->choices.interval_ns : screen->snapshot->window_ns);
+    }
+    if (screen->snapshot) {
+        weir_buf_puts(buf, dot);
+        clock_put(buf, screen->snapshot);
+    }
+    return weir_buf_text(buf);
+}
+
+#define BRAND "Weir  "
+#define ORIGIN_LEAST 18 /* columns of "frozen · 12:04:31" with its margins */
+
+/* What a tab says: its name if all have room or it is the present one. */
+static const char *tab_text(const weir_screen_t *screen, int tab, bool all, char text[static 32])
+{
+    bool current = tab == (int)screen->table;
+    size_t n = 0;
+    if (current)
+        text[n++] = ' ';
+    text[n++] = (char)('1' + tab);
+    if (current || all) {
+        const char *title = weir_table((weir_table_id_t)tab)->title;
+        text[n++] = ' ';
+        for (size_t i = 0; title[i] && n < 30; i++)
+            text[n++] = title[i];
+    }
+    if (current)
+        text[n++] = ' ';
+    text[n] = '\0';
+    return text;
+}
+
+static int tabs_width(const weir_screen_t *screen)
+{
+    char text[32];
+    int width = 0;
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++)
+        width += 1 + (int)strlen(tab_text(screen, i, true, text));
+    return width;
+}
+
+static int tabs_draw(weir_screen_t *screen, int x, bool all)
+{
+    char text[32];
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
+        weir_style_t style = i == (int)screen->table                        ? WEIR_STYLE_CHOSEN
+                             : weir_table((weir_table_id_t)i)->column_count ? WEIR_STYLE_PLAIN
+                                                                            : WEIR_STYLE_DIM;
+        screen->places.tab_x[i] = x;
+        x = 1 + weir_paint_put(&screen->paint, 0, x, style, tab_text(screen, i, all, text));
+    }
+    screen->places.tab_x[WEIR_TABLE_COUNT] = x;
+    return x;
+}
+
+/* The name of the program goes first where there is no room, then the names of the tables. */
+static void title_draw(weir_screen_t *screen)
+{
+    weir_paint_t *paint = &screen->paint;
+    int spare = paint->columns - 1 - tabs_width(screen) - ORIGIN_LEAST;
+    bool all = spare >= 0;
+    int x = 1;
+    if (!all || spare >= (int)strlen(BRAND))
+        x = weir_paint_put(paint, 0, x, WEIR_STYLE_STRONG, BRAND);
+    x = tabs_draw(screen, x, all);
+    for (int first = 0; first <= 2; first++) {
+        const char *text = origin_text(screen, first);
+        int width = (int)weir_text_width(text);
+        if (x + width >= paint->columns)
+            continue;
+        weir_style_t style = screen->frozen || screen->ended ? WEIR_STYLE_STRONG : WEIR_STYLE_PLAIN;
+        (void)weir_paint_put(paint, 0, paint->columns - width - 1, style, text);
+        return;
+    }
+}
+
+/* ---- Headline -------------------------------------------------------------------------------- */
+
+typedef struct direction {
+    weir_series_column_t column;
+    weir_style_t style;
+    const char *arrow;
+    const weir_meter_t *meter;
+    uint64_t capacity_bps;
+} direction_t;
+
+static direction_t direction_of(const weir_screen_t *screen, weir_series_column_t column)
+{
+    const weir_headline_t *headline = &screen->snapshot->headline;
+    bool up = column == WEIR_SERIES_TX_RATE;
+    return (direction_t){
+        .column = column,
+        .style = up ? WEIR_STYLE_UP : WEIR_STYLE_DOWN,
+        .arrow = up ? weir_paint_word(&screen->paint, "↑", "up  ")
+                    : weir_paint_word(&screen->paint, "↓", "down"),
+        .meter = up ? &headline->tx : &headline->rx,
+        .capacity_bps = up ? headline->tx_capacity_bps : headline->rx_capacity_bps,
+    };
+}
+
+static int rate_width(const weir_screen_t *screen)
+{
+    return (int)(weir_quantity_number_width() + 1 +
+                 weir_quantity_unit_width(&screen->choices.units, WEIR_UNIT_BYTES_PER_SECOND));
+}
+
+/* The number right-aligned, then its unit. */
+static int rate_draw(weir_screen_t *screen, int y, int x, weir_style_t style, double rate)
+{
+    weir_quantity_t q = weir_quantity(&screen->choices.units, WEIR_UNIT_BYTES_PER_SECOND, rate);
+    int number = (int)weir_quantity_number_width();
+    (void)weir_paint_right(&screen->paint, y, x, number, style, q.number);
+    (void)weir_paint_put(&screen->paint, y, x + number + 1, style, q.unit);
+    return x + rate_width(screen);
+}
+
+static int meter_draw(weir_screen_t *screen, int y, int x, const direction_t *direction)
+{
+    int after = weir_paint_put(&screen->paint, y, x, direction->style, direction->arrow) + 1;
+    if (direction->meter->state != WEIR_RATE_INIT)
+        return rate_draw(screen, y, after, WEIR_STYLE_STRONG, direction->meter->byte_rate);
+    (void)weir_paint_right(&screen->paint, y, after, (int)weir_quantity_number_width(),
+                           WEIR_STYLE_STRONG, weir_paint_word(&screen->paint, "–", "-"));
+    return after + rate_width(screen);
+}
+
+static void use_draw(weir_screen_t *screen, int y, int x, const direction_t *direction)
+{
+    if (!direction->capacity_bps || direction->meter->state == WEIR_RATE_INIT)
+        return;
+    double share = direction->meter->byte_rate * 8 / (double)direction->capacity_bps;
+    weir_buf_t *buf = &screen->text;
+    weir_buf_clear(buf);
+    weir_quantity_put(buf, &screen->choices.units, WEIR_UNIT_SHARE, share);
+    weir_buf_puts(buf, " of ");
+    weir_quantity_put(buf, &screen->choices.units, WEIR_UNIT_BITS_PER_SECOND,
+                      (double)direction->capacity_bps);
+    (void)weir_paint_put(&screen->paint, y, x, share >= 0.9 ? WEIR_STYLE_TROUBLE : WEIR_STYLE_DIM,
+                         weir_buf_text(buf));
+}
+
+static void graph_draw(weir_screen_t *screen, const int box[4], const direction_t *direction,
+                       const weir_series_t *series, double max)
+{
+    float values[WEIR_GRAPH_MAX];
+    size_t cells = (size_t)box[2] < WEIR_GRAPH_MAX / 2 ? (size_t)box[2] : WEIR_GRAPH_MAX / 2;
+    bool braille = screen->paint.pictures;
+    weir_graph_resample(series, braille ? 2 * cells : cells, values);
+    weir_graph_t graph = {.values = values,
+                          .cells = cells,
+                          .max = max,
+                          .lines = (unsigned)box[3],
+                          .braille = braille};
+    for (int i = 0; i < box[3]; i++) {
+        weir_buf_clear(&screen->text);
+        weir_graph_put(&screen->text, &graph, (unsigned)i);
+        (void)weir_paint_put(&screen->paint, box[0] + i, box[1], direction->style,
+                             weir_buf_text(&screen->text));
+    }
+}
+
+static void direction_draw(weir_screen_t *screen, int y, int lines, weir_series_column_t column)
+{
+    weir_paint_t *paint = &screen->paint;
+    direction_t direction = direction_of(screen, column);
+    int x = meter_draw(screen, y, 1, &direction) + 2;
+    bool beside = lines == 1 && paint->columns >= USE_COLUMNS;
+    int peak_width = 5 + rate_width(screen) + 9;
+    int right = paint->columns - 1 - peak_width - (beside ? 20 : 0);
+    weir_series_query_t query = {.object = WEIR_SERIES_HEADLINE,
+                                 .column = column,
+                                 .to_ns = screen->snapshot->time.boot_ns,
+                                 .step_ns = WEIR_NS_PER_S,
+                                 .count = SPAN_S};
+    weir_series_t series;
+    if (right - x < 10 || weir_client_series(screen->client, &query, &series) < 0)
+        return;
+    weir_series_summary_t summary = weir_series_summarise(&series);
+    graph_draw(screen, (int[]){y, x, right - x - 2, lines}, &direction, &series, summary.max);
+    weir_series_done(&series);
+    x = weir_paint_put(paint, y, right, WEIR_STYLE_DIM, "peak ");
+    x = rate_draw(screen, y, x, WEIR_STYLE_DIM, summary.max);
+    x = weir_paint_put(paint, y, x, WEIR_STYLE_DIM, " in 2 min");
+    if (beside)
+        use_draw(screen, y, x + 2, &direction);
+    else if (lines > 1)
+        use_draw(screen, y + 1, right, &direction);
+}
+
+/* Returns the line behind the headline. */
+static int headline_draw(weir_screen_t *screen, int y, bool small)
+{
+    if (!screen->snapshot)
+        return y + 1;
+    if (small) {
+        int x = 1;
+        for (weir_series_column_t c = 0; c < WEIR_SERIES_COLUMNS; c++) {
+            direction_t direction = direction_of(screen, c);
+            x = meter_draw(screen, y, x, &direction) + 2;
+        }
+        return y + 1;
+    }
+    int lines = screen->paint.lines >= 40 ? 3 : screen->paint.lines >= 28 ? 2 : 1;
+    for (weir_series_column_t c = 0; c < WEIR_SERIES_COLUMNS; c++, y += lines)
+        direction_draw(screen, y, lines, c);
+    return y;
+}
+
+static void sentence_draw(weir_screen_t *screen, int y)
+{
+    weir_buf_clear(&screen->text);
+    if (!screen->snapshot)
+        return;
+    weir_sentence_put(&screen->text, screen->snapshot, &screen->choices.units, screen->paint.utf8);
+    (void)weir_paint_cut(&screen->paint, y, 1, screen->paint.columns, WEIR_STYLE_PLAIN,
+                         weir_buf_text(&screen->text));
+}
+
+static void filter_draw(weir_screen_t *screen, int y)
+{
+    weir_paint_t *paint = &screen->paint;
+    const weir_list_t *list = weir_screen_list(screen);
+    weir_buf_clear(&screen->text);
+    (void)weir_text_put_safe(&screen->text, screen->filter_text, paint->utf8);
+    weir_buf_puts(&screen->text, weir_paint_word(paint, " · ", " | "));
+    weir_number_put(&screen->text, list->count);
+    weir_buf_puts(&screen->text, " of ");
+    weir_number_put(&screen->text, list->memory_count);
+    weir_buf_puts(&screen->text, " rows");
+    weir_buf_puts(&screen->text, weir_paint_word(paint, " · Esc clears it", " | Esc clears it"));
+    int x = weir_paint_put(paint, y, 1, WEIR_STYLE_STRONG, "Filter ");
+    (void)weir_paint_cut(paint, y, x, paint->columns, WEIR_STYLE_PLAIN,
+                         weir_buf_text(&screen->text));
+}
+
+/* ---- Foot ------------------------------------------------------------------------------------ */
+
+typedef struct hint {
+    const char *key, *ascii, *text;
+} hint_t;
+
+static int hint_width(const weir_screen_t *screen, const hint_t *hint)
+{
+    return (int)(weir_text_width(weir_paint_word(&screen->paint, hint->key, hint->ascii)) + 3 +
+                 strlen(hint->text));
+}
+
+static int hint_draw(weir_screen_t *screen, int x, const hint_t *hint)
+{
+    weir_paint_t *paint = &screen->paint;
+    int y = paint->lines - 1;
+    x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG,
+                       weir_paint_word(paint, hint->key, hint->ascii));
+    return weir_paint_put(paint, y, x + 1, WEIR_STYLE_DIM, hint->text) + 2;
+}
+
+static void hints_draw(weir_screen_t *screen)
+{
+    static const hint_t hints[] = {
+        {"↑↓", "arrows", "select"}, {"⏎", "Enter", "open"},       {"/", "/", "filter"},
+        {"< >", "< >", "sort"},     {"space", "space", "freeze"}, {"u", "u", "units"},
+        {"t", "t", "totals"},       {"c", "c", "columns"},        {"e", "e", "export"},
+        {"?", "?", "help"},         {"q", "q", "quit"},
+    };
+    const hint_t *end = &hints[WEIR_COUNT(hints)];
+    const hint_t *always = end - 2;
+    int room =
+        screen->paint.columns - 1 - hint_width(screen, always) - hint_width(screen, always + 1);
+    int x = 1;
+    for (const hint_t *hint = hints; hint < always; hint++)
+        if (x + hint_width(screen, hint) <= room)
+            x = hint_draw(screen, x, hint);
+    for (const hint_t *hint = always; hint < end; hint++)
+        x = hint_draw(screen, x, hint);
+}
+
+/* Columns of the first `n` bytes of what is typed. */
+static int typed_width(weir_screen_t *screen, size_t n)
+{
+    weir_buf_clear(&screen->text);
+    weir_buf_put(&screen->text, screen->edit.text, n < screen->edit.len ? n : screen->edit.len);
+    return (int)weir_text_width(weir_buf_text(&screen->text));
+}
+
+/* An arrow points at the character, unless that leaves no room for what is wrong. */
+static void filter_error_draw(weir_screen_t *screen, int y, int x)
+{
+    weir_paint_t *paint = &screen->paint;
+    int at = x + typed_width(screen, screen->filter_error.at);
+    weir_buf_clear(&screen->text);
+    (void)weir_text_put_safe(&screen->text, screen->filter_error.message, paint->utf8);
+    const char *message = weir_buf_text(&screen->text);
+    int width = (int)weir_text_width(message);
+    (void)weir_paint_put(paint, y, at, WEIR_STYLE_TROUBLE, "^");
+    if (at + 2 + width <= paint->columns)
+        (void)weir_paint_put(paint, y, at + 2, WEIR_STYLE_TROUBLE, message);
+    else if (width + 2 < at)
+        (void)weir_paint_put(paint, y, at - width - 1, WEIR_STYLE_TROUBLE, message);
+    else
+        (void)weir_paint_cut(paint, y, 1, paint->columns, WEIR_STYLE_TROUBLE, message);
+}
+
+/* The line that is typed stands above the foot, so that the foot can point at the character. */
+static void filter_line_draw(weir_screen_t *screen)
+{
+    weir_paint_t *paint = &screen->paint;
+    int y = paint->lines >= 2 ? paint->lines - 2 : 0;
+    weir_paint_blank(paint, y, 0, paint->columns);
+    weir_paint_blank(paint, y + 1, 0, paint->columns);
+    int x = weir_paint_put(paint, y, 1, WEIR_STYLE_STRONG, "/ ");
+    (void)weir_paint_put(paint, y, x, WEIR_STYLE_PLAIN, screen->edit.text);
+    size_t wrong =
+        screen->filter_error.at < screen->edit.len ? screen->filter_error.at : screen->edit.len;
+    if (screen->filter_wrong)
+        (void)weir_paint_put(paint, y, x + typed_width(screen, wrong), WEIR_STYLE_TROUBLE,
+                             screen->edit.text + wrong);
+    if (screen->filter_wrong)
+        filter_error_draw(screen, y + 1, x);
+    else
+        (void)weir_paint_cut(paint, y + 1, 1, paint->columns, WEIR_STYLE_DIM,
+                             "Tab completes   Enter keeps   Esc drops   e.g. name~\"^eth\" or "
+                             "rx_bytes_per_s>1M");
+    weir_paint_cursor(paint, y, x + typed_width(screen, screen->edit.at));
+}
+
+static void foot_draw(weir_screen_t *screen, bool small)
+{
+    weir_paint_t *paint = &screen->paint;
+    int y = paint->lines - 1;
+    bool message = screen->message_until_ns != 0;
+    if (screen->mode == WEIR_MODE_FILTER) {
+        filter_line_draw(screen);
+        return;
+    }
+    if (small && !message && screen->mode != WEIR_MODE_EXPORT)
+        return;
+    weir_paint_blank(paint, y, 0, paint->columns);
+    if (screen->mode == WEIR_MODE_EXPORT)
+        (void)weir_paint_put(paint, y, 1, WEIR_STYLE_STRONG,
+                             "Export what is seen as   c CSV   j JSON   Esc nothing");
+    else if (message)
+        (void)weir_paint_cut(paint, y, 1, paint->columns, WEIR_STYLE_STRONG,
+                             weir_buf_text(&screen->message));
+    else if (screen->mode == WEIR_MODE_TABLE)
+        hints_draw(screen);
+}
+
+void weir_draw(weir_screen_t *screen)
+{
+    weir_paint_t *paint = &screen->paint;
+    weir_paint_begin(paint);
+    bool small = paint->lines < SMALL_LINES || paint->columns < SMALL_COLUMNS;
+    bool tall = paint->lines >= 20;
+    int y = 0;
+    if (!small)
+        title_draw(screen);
+    y = headline_draw(screen, small ? 0 : 1, small);
+    if (!small && (tall || !screen->filter))
+        sentence_draw(screen, y++);
+    if (screen->filter && !small)
+        filter_draw(screen, y++);
+    else if (tall && !small)
+        y++;
+    int lines = paint->lines - y - (small ? 0 : 1);
+    if (screen->mode == WEIR_MODE_HELP)
+        weir_draw_help(screen, small ? 0 : 1, paint->lines - (small ? 0 : 2));
+    else if (screen->mode == WEIR_MODE_COLUMNS)
+        weir_draw_columns(screen, small ? 0 : 1, paint->lines - (small ? 0 : 2));
+    else
+        weir_draw_table(screen, y, lines);
+    foot_draw(screen, small);
+    weir_paint_end(paint);
+}

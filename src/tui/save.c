@@ -1,0 +1,141 @@
+/*
+ * What is seen, into a file or onto the clipboard.
+ */
+#include "base/text.h"
+#include "tui/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define EXPORT_CEILING ((size_t)1 << 30)
+#define NAMES_MAX 100 /* files of the same second */
+
+/* The rows as they stand; of a folded group none. */
+static weir_selection_t seen_rows(const weir_screen_t *screen)
+{
+    const weir_list_t *list = &screen->lists[screen->table];
+    bool folded = weir_list_has_group(list) && list->folded;
+    return (weir_selection_t){
+        .rows = list->rows, .count = folded ? list->main : list->count, .matched = list->count};
+}
+
+static void export_fill(const weir_screen_t *screen, weir_export_t *export)
+{
+    const weir_table_choices_t *choices = &screen->choices.tables[screen->table];
+    *export = (weir_export_t){.table = screen->table, .chosen = true};
+    for (size_t i = 0; i < choices->column_count; i++)
+        if (choices->columns[i] != WEIR_VIEW_HISTORY)
+            export->columns[export->column_count++] = choices->columns[i];
+}
+
+/* A new file; returns its descriptor, or a negative errno. */
+static int file_make(const weir_screen_t *screen, const char *suffix, char *name, size_t size)
+{
+    time_t seconds = (time_t)(screen->snapshot->time.wall_ns / (int64_t)WEIR_NS_PER_S);
+    struct tm local = {0};
+    char time[32] = "";
+    if (localtime_r(&seconds, &local))
+        (void)strftime(time, sizeof(time), "%Y%m%d-%H%M%S", &local); /* always fits */
+    for (int i = 1; i <= NAMES_MAX; i++) {
+        char more[16] = "";
+        if (i > 1)
+            (void)snprintf(more, sizeof(more), "-%d", i);
+        (void)snprintf(name, size, "weir-%s-%s%s.%s", weir_table(screen->table)->id, time, more,
+                       suffix);
+        int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        if (fd >= 0)
+            return fd;
+        if (errno != EEXIST)
+            return -errno;
+    }
+    return -EEXIST;
+}
+
+static int all_write(int fd, const weir_buf_t *buf)
+{
+    for (size_t at = 0; at < buf->len;) {
+        ssize_t n = TEMP_FAILURE_RETRY(write(fd, buf->data + at, buf->len - at));
+        if (n < 0)
+            return -errno;
+        at += (size_t)n;
+    }
+    return 0;
+}
+
+/* Under sudo the file belongs to the person who asked for it. */
+static void owner_give(int fd)
+{
+    const char *uid = getenv("SUDO_UID");
+    const char *gid = getenv("SUDO_GID");
+    if (geteuid() == 0 && uid && gid)
+        (void)!fchown(fd, (uid_t)strtoul(uid, NULL, 10),
+                      (gid_t)strtoul(gid, NULL, 10)); /* best effort */
+}
+
+static int seen_write(const weir_screen_t *screen, weir_format_t format, int fd)
+{
+    weir_buf_t buf;
+    weir_export_t export;
+    weir_selection_t rows = seen_rows(screen);
+    weir_buf_init(&buf, EXPORT_CEILING);
+    export_fill(screen, &export);
+    if (format == WEIR_FORMAT_CSV) {
+        weir_export_csv_header(&buf, &export);
+        weir_export_csv(&buf, &export, screen->snapshot, &rows);
+    } else {
+        weir_export_json(&buf, &export, screen->snapshot, &rows);
+    }
+    int r = weir_buf_error(&buf);
+    if (r >= 0)
+        r = all_write(fd, &buf);
+    weir_buf_done(&buf);
+    return r;
+}
+
+void weir_save_export(weir_screen_t *screen, weir_format_t format)
+{
+    char name[128] = "";
+    char folder[320] = ".";
+    if (weir_screen_emptiness(screen)) {
+        weir_screen_say(screen, "nothing is seen: nothing to export");
+        return;
+    }
+    WEIR_CLEANUP(weir_closep)
+    int fd = file_make(screen, format == WEIR_FORMAT_CSV ? "csv" : "json", name, sizeof(name));
+    int r = fd < 0 ? fd : seen_write(screen, format, fd);
+    if (!getcwd(folder, sizeof(folder)))
+        (void)strcpy(folder, ".");
+    if (r < 0) {
+        weir_screen_say(screen, "cannot write %s into %s: %s", name, folder, strerror(-r));
+        return;
+    }
+    owner_give(fd);
+    weir_screen_say(screen, "saved %zu rows as %s/%s", seen_rows(screen).count, folder, name);
+}
+
+void weir_save_copy(weir_screen_t *screen)
+{
+    const weir_list_t *list = weir_screen_list(screen);
+    const weir_table_choices_t *choices = &screen->choices.tables[screen->table];
+    if (weir_screen_emptiness(screen))
+        return;
+    uint32_t row = weir_list_row(list, list->cursor);
+    if (row == WEIR_INDEX_NONE) {
+        weir_screen_say(screen, "select a row to copy it");
+        return;
+    }
+    weir_buf_t text;
+    weir_buf_init(&text, (size_t)1 << 20);
+    for (size_t i = 0; i < choices->column_count; i++) {
+        if (choices->columns[i] == WEIR_VIEW_HISTORY)
+            continue;
+        weir_buf_puts(&text, text.len ? "\t" : "");
+        weir_draw_cell_text(screen, &text, choices->columns[i], row);
+    }
+    weir_term_copy(screen->term, weir_buf_text(&text), text.len);
+    weir_buf_done(&text);
+    weir_screen_say(screen, "copied the row, if this terminal lets programs do that (OSC 52)");
+}

@@ -1,0 +1,101 @@
+/*
+ * Everything that the terminal view holds while it runs, and what its parts do with it.
+ */
+#ifndef WEIR_TUI_SCREEN_H
+#define WEIR_TUI_SCREEN_H
+
+#include "tui/choices.h"
+#include "tui/edit.h"
+#include "tui/layout.h"
+#include "tui/list.h"
+#include "tui/term.h"
+
+typedef enum weir_mode {
+    WEIR_MODE_TABLE,
+    WEIR_MODE_FILTER,  /* the filter is being typed */
+    WEIR_MODE_EXPORT,  /* the format is asked for */
+    WEIR_MODE_COLUMNS, /* the columns are being chosen */
+    WEIR_MODE_HELP,
+} weir_mode_t;
+
+#define WEIR_SCREEN_TALL 500 /* lines whose place is remembered for the mouse */
+
+/** What was drawn where, for the mouse and for scrolling. */
+typedef struct weir_places {
+    weir_slot_t slots[WEIR_VIEW_COLUMNS_MAX]; /* of the shown columns */
+    size_t slot_count;
+    int header_y, table_y, table_lines;
+    uint32_t line[WEIR_SCREEN_TALL]; /* of the list, at table_y + i; WEIR_INDEX_NONE: none */
+    int tab_x[WEIR_TABLE_COUNT + 1];
+} weir_places_t;
+
+typedef struct weir_screen {
+    weir_client_t *client;
+    const weir_tui_options_t *options;
+    weir_term_t *term;
+    weir_paint_t paint;
+    weir_choices_t choices;
+    weir_mode_t mode;
+    weir_table_id_t table;
+    weir_list_t lists[WEIR_TABLE_COUNT];
+    weir_snapshot_t *snapshot; /* shown; a reference, NULL before the first */
+    weir_snapshot_t *newest;   /* a reference; another one while frozen */
+    uint64_t taken;
+    bool frozen, ended, leaving;
+    weir_filter_t *filter; /* of `table`, owned; NULL: none */
+    char filter_text[WEIR_EDIT_SIZE];
+    char filter_before[WEIR_EDIT_SIZE]; /* what Esc brings back */
+    bool filter_wrong;                  /* what is typed is no filter */
+    weir_filter_error_t filter_error;
+    weir_edit_t edit;
+    size_t overlay_cursor, overlay_top;
+    uint64_t moved_ns; /* boot time of the last movement of the selection */
+    weir_buf_t message;
+    uint64_t message_until_ns; /* 0: none */
+    weir_buf_t text;           /* scratch */
+    weir_places_t places;
+} weir_screen_t;
+
+/* ---- screen.c -------------------------------------------------------------------------------- */
+
+static inline weir_list_t *weir_screen_list(weir_screen_t *screen)
+{
+    return &screen->lists[screen->table];
+}
+/** Say something at the foot for a few seconds. */
+__attribute__((format(printf, 2, 3))) void weir_screen_say(weir_screen_t *screen,
+                                                           const char *format, ...);
+/** Order the rows now, whatever the time: the user asked for another order. */
+void weir_screen_reorder(weir_screen_t *screen);
+/** Stop or go on showing new snapshots. */
+void weir_screen_freeze(weir_screen_t *screen, bool frozen);
+/** Whether the table can be shown: 0, or why not. */
+const char *weir_screen_emptiness(const weir_screen_t *screen);
+/** The value of a counting total as the user wants it: since boot, start or the mark. */
+double weir_screen_total(const weir_screen_t *screen, uint32_t row, bool tx);
+
+/* ---- act.c, filter_line.c -------------------------------------------------------------------- */
+
+void weir_screen_act(weir_screen_t *screen, const weir_event_t *event);
+void weir_filter_line_open(weir_screen_t *screen);
+void weir_filter_line_key(weir_screen_t *screen, uint32_t key);
+/** Use `text` as the filter; returns false and keeps the old one when it is none. */
+bool weir_filter_line_apply(weir_screen_t *screen, const char *text);
+
+/* ---- save.c ---------------------------------------------------------------------------------- */
+
+/** Write what is seen into a new file of the working folder, and say where. */
+void weir_save_export(weir_screen_t *screen, weir_format_t format);
+void weir_save_copy(weir_screen_t *screen);
+
+/* ---- draw.c, draw_table.c, draw_overlay.c ---------------------------------------------------- */
+
+void weir_draw(weir_screen_t *screen);
+/** The table from line `y` on, `lines` high, with its titles. */
+void weir_draw_table(weir_screen_t *screen, int y, int lines);
+/** Append the text of a cell as it is drawn, without padding. */
+void weir_draw_cell_text(weir_screen_t *screen, weir_buf_t *buf, uint8_t column, uint32_t row);
+void weir_draw_help(weir_screen_t *screen, int y, int lines);
+void weir_draw_columns(weir_screen_t *screen, int y, int lines);
+
+#endif
