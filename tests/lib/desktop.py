@@ -116,13 +116,12 @@ class Window:
         rows = []
         for node in self.all(top=tables[0]) if tables else []:
             if node.get_role_name() in ('table row', 'list item', 'row'):
-                cells = [self._cell(node.get_child_at_index(i))
-                         for i in range(node.get_child_count())]
-                rows.append(cells)
+                rows.append([self.cell(node, i) for i in range(node.get_child_count())])
         return rows
 
-    def _cell(self, node):
-        names = self.names(node)
+    def cell(self, row, i):
+        """The text of one cell of a row."""
+        names = self.names(row.get_child_at_index(i))
         return names[0] if names else ''
 
     def column(self, i):

@@ -8,9 +8,11 @@
 Each has its own server and socket, and ends with the block.
 """
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,6 +22,37 @@ import unittest
 def needs_tmux(test):
     """Class or case decorator: skip where there is no tmux."""
     return unittest.skipUnless(shutil.which('tmux'), 'needs tmux')(test)
+
+
+def _descendants(pid):
+    """All processes below one."""
+    try:
+        with open(f'/proc/{pid}/task/{pid}/children', encoding='utf-8') as file:
+            children = [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+    return children + [below for child in children for below in _descendants(child)]
+
+
+def _runs(pid):
+    """Whether a process does anything yet; one that only waits to be reaped does not."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
+            return file.read().rpartition(')')[2].split()[0] not in 'ZX'
+    except OSError:
+        return False
+
+
+def _end(pids, patience=10):
+    """Wait until they have saved what they save and are gone; kill what stays."""
+    deadline = time.monotonic() + patience
+    while any(map(_runs, pids)):
+        if time.monotonic() > deadline:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            deadline = float('inf')
+        time.sleep(0.01)
 
 
 class Terminal:
@@ -52,8 +85,15 @@ class Terminal:
         return self
 
     def __exit__(self, *_):
+        running = self._running()
         self._tmux('kill-server', check=False)
+        _end(running)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _running(self):
+        """Process ids of the program and what it started; they are hung up with the server."""
+        answer = self._tmux('display-message', '-p', '#{pane_pid}', check=False).stdout.strip()
+        return _descendants(int(answer)) if answer.isdigit() else []
 
     def _tmux(self, *args, check=True):
         return subprocess.run(['tmux', '-u', '-S', self._socket, *args], check=check, timeout=20,

@@ -10,14 +10,21 @@ import unittest
 import netns
 import weir
 
-# Send argv[2] frames of argv[3] bytes each into the interface argv[1]; print the bytes taken.
+# Send argv[2] frames of argv[3] bytes each into the interface argv[1], with a pause of argv[4] seconds
+# after each hundred; print the bytes taken.
 FRAMES = '''
-import socket, sys
+import socket, sys, time
 name, count, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+pause = float(sys.argv[4]) if len(sys.argv) > 4 else 0
 sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 sock.bind((name, 0))
 frame = b'\\xff' * 6 + b'\\x02' + b'\\0' * 5 + b'\\x88\\xb5' + bytes(size - 14)
-print(sum(sock.send(frame) for _ in range(count)))
+sent = 0
+for i in range(count):
+    sent += sock.send(frame)
+    if i % 100 == 99:
+        time.sleep(pause)
+print(sent)
 '''
 
 # Send argv[2] bytes as UDP to the address argv[1], 1,400 at a time, not faster than a device bears.
@@ -112,7 +119,7 @@ class ExactTransfer(unittest.TestCase):
             with Live(right, '-i', 'eth0', '--interval', '0.2') as live:
                 first = live.next()
                 sender = left.start(PYTHON, '-c', FRAMES, 'eth0', '100000', '1000',
-                                    stdout=subprocess.PIPE)
+                                    '0.001', stdout=subprocess.PIPE)
                 low, rate_bytes, seconds, moving = begin, 0.0, 0.0, 0
                 while True:
                     document = live.next()
