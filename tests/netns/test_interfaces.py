@@ -10,8 +10,8 @@ import unittest
 import netns
 import weir
 
-# Send argv[2] frames of argv[3] bytes each into the interface argv[1], with a pause of argv[4] seconds
-# after each hundred; print the bytes taken.
+# Send argv[2] frames of argv[3] bytes each into the interface argv[1], with a pause of argv[4]
+# seconds after each hundred; print the bytes taken.
 FRAMES = '''
 import socket, sys, time
 name, count, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
