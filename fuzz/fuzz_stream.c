@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     weir_input_t inputs[2] = {{.read = piece_read, .context = &spans[0]},
                               {.read = piece_read, .context = &spans[1]}};
     weir_feed_t *feed = NULL;
-    if (weir_feed_new(inputs, count, &feed) < 0)
+    if (weir_feed_new(inputs, count, 0, &feed) < 0)
         return 0;
     weir_frame_t frames[16];
     uint8_t sum = 0;

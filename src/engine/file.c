@@ -1,7 +1,6 @@
 /*
- * Capture files as a producer of one snapshot. Files are mapped where the system can, and read
- * where it cannot (pipes). The tables stay in the packet library's compact form: flows become rows
- * when somebody looks at them.
+ * Capture files as a producer of one snapshot. The tables stay in the packet library's compact
+ * form: flows become rows when somebody looks at them.
  */
 #include "engine/file.h"
 
@@ -22,7 +21,6 @@
 typedef struct input {
     int fd; /* -1: closed */
     bool standard_input;
-    weir_platform_map_t map;
     const atomic_bool *cancel;
 } input_t;
 
@@ -32,7 +30,7 @@ typedef struct file {
     weir_clock_t clock;
     char **names; /* owned, for messages */
     input_t *inputs;
-    weir_input_t *spans; /* what the packet library sees of the inputs */
+    weir_input_t *feeds; /* what the packet library sees of the inputs */
     size_t count;
     bool done;
 } file_t;
@@ -74,7 +72,7 @@ static ptrdiff_t input_read(void *context, void *buffer, size_t n)
 static int input_open(file_t *file, size_t i, const char *path)
 {
     input_t *input = &file->inputs[i];
-    weir_input_t *span = &file->spans[i];
+    weir_input_t *feed = &file->feeds[i];
     input->standard_input = strcmp(path, "-") == 0;
     input->cancel = &file->reading.progress->cancel;
     input->fd = input->standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -83,22 +81,15 @@ static int input_open(file_t *file, size_t i, const char *path)
         return -errno;
     if (S_ISDIR(status.st_mode))
         return -EISDIR;
-    *span = (weir_input_t){.name = file->names[i]};
-    int r = weir_platform_map_open(input->fd, &input->map);
-    if (r == 0) {
-        span->span = (weir_span_t){input->map.data, input->map.size};
-        span->size = input->map.size;
-    } else {
-        span->read = input_read;
-        span->context = input;
-    }
-    return r == -ENOTSUP ? 0 : r;
+    *feed = (weir_input_t){.name = file->names[i], .read = input_read, .context = input};
+    if (S_ISREG(status.st_mode) && status.st_size > 0)
+        feed->size = (uint64_t)status.st_size;
+    return 0;
 }
 
 static void inputs_close(file_t *file)
 {
     for (size_t i = 0; file->inputs && i < file->count; i++) {
-        weir_platform_map_close(&file->inputs[i].map);
         if (!file->inputs[i].standard_input)
             weir_closep(&file->inputs[i].fd);
         file->inputs[i].fd = -1;
@@ -130,21 +121,13 @@ static int capture_run(const file_t *file, weir_capture_t **ret_capture)
         .progress = progress_note,
         .progress_context = reading->progress,
     };
-    return weir_capture_run(file->spans, file->count, &options, ret_capture);
+    return weir_capture_run(file->feeds, file->count, &options, ret_capture);
 }
 
 /* An input that gave nothing is a failure; one that ended in damage is a partial result. */
 static int input_judge(const file_t *file, const weir_capture_t *capture, size_t i, char *ret_error)
 {
     weir_feed_source_t source = weir_capture_source(capture, i);
-    const input_t *input = &file->inputs[i];
-    if (input->map.data && !weir_platform_map_intact(&input->map, input->fd)) {
-        (void)snprintf(ret_error, WEIR_PRODUCER_ERROR_SIZE,
-                       "cannot read %.100s: it became shorter, or its disk failed, meanwhile; read "
-                       "it again when nothing writes to it",
-                       file->names[i]);
-        return -EIO;
-    }
     if (source.error == 0 || source.frames > 0)
         return 0;
     if (source.error == -EBADMSG && source.format == WEIR_CAPTURE_FORMAT_UNKNOWN)
@@ -300,7 +283,7 @@ static void file_close(void *context)
         free(file->names[i]);
     free(file->names);
     free(file->inputs);
-    free(file->spans);
+    free(file->feeds);
     free(file);
 }
 
@@ -338,8 +321,8 @@ int weir_file_open(const weir_reading_t *reading, weir_producer_t *ret_producer,
         file->reading.progress = &file->own_progress;
     file->names = calloc(reading->path_count + 1, sizeof(*file->names));
     file->inputs = calloc(reading->path_count + 1, sizeof(*file->inputs));
-    file->spans = calloc(reading->path_count + 1, sizeof(*file->spans));
-    int r = file->names && file->inputs && file->spans ? inputs_open(file, ret_error) : -ENOMEM;
+    file->feeds = calloc(reading->path_count + 1, sizeof(*file->feeds));
+    int r = file->names && file->inputs && file->feeds ? inputs_open(file, ret_error) : -ENOMEM;
     if (r < 0) {
         file_close(file);
         return r;

@@ -26,7 +26,6 @@ typedef struct source {
 struct weir_feed {
     source_t *sources;
     size_t count;
-    bool stable;
 };
 
 void weir_feed_free(weir_feed_t *feed)
@@ -49,16 +48,17 @@ static void source_fail(source_t *source, int error, const char *what)
     (void)snprintf(source->text, sizeof(source->text), "%s", what);
 }
 
-static int source_open(source_t *source, const weir_input_t *input, bool several)
+/* ahead: keep some frames, for the merge. */
+static int source_open(source_t *source, const weir_input_t *input, size_t keep, bool ahead)
 {
     source->input = *input;
     weir_reader_init(&source->reader);
-    if (several) {
+    if (ahead) {
         source->ahead = malloc(AHEAD * sizeof(*source->ahead));
         if (!source->ahead)
             return -ENOMEM;
     }
-    int r = weir_stream_new(input, &source->stream);
+    int r = weir_stream_new(input, keep + 1, &source->stream);
     if (r == -ENOMEM)
         return r;
     if (r < 0)
@@ -66,18 +66,16 @@ static int source_open(source_t *source, const weir_input_t *input, bool several
     return 0;
 }
 
-int weir_feed_new(const weir_input_t *inputs, size_t count, weir_feed_t **ret_feed)
+int weir_feed_new(const weir_input_t *inputs, size_t count, size_t keep, weir_feed_t **ret_feed)
 {
     weir_feed_t *feed = calloc(1, sizeof(*feed));
     if (!feed)
         return -ENOMEM;
     feed->sources = calloc(count ? count : 1, sizeof(*feed->sources));
-    feed->stable = true;
     int r = feed->sources ? 0 : -ENOMEM;
     for (size_t i = 0; r == 0 && i < count; i++) {
         feed->count++;
-        r = source_open(&feed->sources[i], &inputs[i], count > 1);
-        feed->stable &= feed->sources[i].stream && weir_stream_stable(feed->sources[i].stream);
+        r = source_open(&feed->sources[i], &inputs[i], keep, count > 1);
     }
     if (r < 0) {
         weir_feed_free(feed);
@@ -121,8 +119,10 @@ static int source_read(source_t *source, weir_frame_t *frames, size_t capacity)
             return 0;
         }
         weir_stream_consume(source->stream, used);
-        if (r > 0)
+        if (r > 0) {
+            weir_stream_lend(source->stream);
             return r;
+        }
         source->ended = last && used == 0;
     }
     return 0;
@@ -203,16 +203,6 @@ int weir_feed_next(weir_feed_t *feed, weir_frame_t *frames, size_t capacity)
     if (feed->count == 1)
         return source_read(&feed->sources[0], frames, capacity);
     return feed_merge(feed, frames, capacity);
-}
-
-bool weir_feed_stable(const weir_feed_t *feed)
-{
-    return feed->stable;
-}
-
-weir_span_t weir_feed_span(const weir_feed_t *feed)
-{
-    return feed->count == 1 && feed->stable ? feed->sources[0].input.span : (weir_span_t){0};
 }
 
 size_t weir_feed_sources(const weir_feed_t *feed)

@@ -20,19 +20,16 @@ typedef struct weir_feed_source {
     const char *text; /* what and where; "" */
 } weir_feed_source_t;
 
-/** The inputs (and their spans) must live as long as the feed. */
-WEIR_NODISCARD int weir_feed_new(const weir_input_t *inputs, size_t count, weir_feed_t **ret_feed);
+/** The inputs (and their spans) must live as long as the feed. `keep`: see weir_feed_next(). */
+WEIR_NODISCARD int weir_feed_new(const weir_input_t *inputs, size_t count, size_t keep,
+                                 weir_feed_t **ret_feed);
 void weir_feed_free(weir_feed_t *feed); /* accepts NULL */
 
 /**
  * The next frames, at most `capacity`. Returns their number, 0 at the end, -ENOMEM. They are valid
- * until the next call, or as long as the spans when weir_feed_stable().
+ * during the next `keep` calls, and end with the call after those.
  */
 WEIR_NODISCARD int weir_feed_next(weir_feed_t *feed, weir_frame_t *frames, size_t capacity);
-bool weir_feed_stable(const weir_feed_t *feed);
-
-/** All bytes of the only input when it is a span; empty otherwise. Any thread. */
-weir_span_t weir_feed_span(const weir_feed_t *feed);
 
 size_t weir_feed_sources(const weir_feed_t *feed);
 weir_feed_source_t weir_feed_source(const weir_feed_t *feed, size_t i);

@@ -292,7 +292,7 @@ static void files_are_merged_by_time(void **state)
             (weir_input_t){.name = "test", .span = {(uint8_t *)files[i].data, files[i].len}};
     }
     weir_feed_t *feed = NULL;
-    assert_int_equal(weir_feed_new(inputs, 2, &feed), 0);
+    assert_int_equal(weir_feed_new(inputs, 2, 0, &feed), 0);
     int64_t expected_s = 0;
     weir_frame_t frames[37];
     for (int n; (n = weir_feed_next(feed, frames, 37)) > 0;)

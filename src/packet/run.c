@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
-#define CHUNK 256u /* frames */
+#define CHUNK 512u /* frames */
 #define PROGRESS_CHUNKS UINT64_C(256)
-#define TOUCH_AHEAD ((size_t)1 << 20) /* [byte] */
-#define TOUCH_STEP ((size_t)16 << 10)
+#define LANES_EACH 4u /* for each worker */
 
 /** A chunk on its way from decoding to the tables. */
 typedef struct lane {
@@ -125,21 +125,6 @@ static int run_alone(worker_t *worker)
     }
 }
 
-/* Bytes of a mapped file behind the chunk in hand: reading one of each step lets the system map
- * them here, in parallel, and not in the reader under the lock. */
-static void pages_touch(const worker_t *worker, size_t count)
-{
-    const weir_frame_t *last = &worker->frames[count - 1];
-    const weir_frame_t *first = &worker->frames[0];
-    uintptr_t begin = (uintptr_t)first->data, end = (uintptr_t)last->data + last->caplen;
-    weir_span_t span = weir_feed_span(worker->pipeline->feed);
-    uintptr_t limit = (uintptr_t)span.data + span.len;
-    if (begin < (uintptr_t)span.data || end > limit)
-        return;
-    for (uintptr_t at = begin + TOUCH_AHEAD; at < end + TOUCH_AHEAD && at < limit; at += TOUCH_STEP)
-        (void)*(const volatile uint8_t *)(span.data + (at - (uintptr_t)span.data));
-}
-
 static void chunk_ended(pipeline_t *pipeline, int error)
 {
     if (error < 0)
@@ -152,7 +137,8 @@ static void chunk_ended(pipeline_t *pipeline, int error)
 static size_t chunk_take(worker_t *worker)
 {
     pipeline_t *pipeline = worker->pipeline;
-    (void)pthread_mutex_lock(&pipeline->lock); /* fails only for a mutex that is none */
+    if (pthread_mutex_trylock(&pipeline->lock) != 0)
+        return 0; /* somebody reads: to sleep until then would take longer than to look again */
     size_t count = 0;
     lane_t *lane = &pipeline->lanes[pipeline->taken % pipeline->lane_count];
     bool ended = atomic_load_explicit(&pipeline->ended, memory_order_relaxed);
@@ -229,27 +215,43 @@ static bool worker_done(const worker_t *worker)
            worker->next >= atomic_load(&worker->pipeline->chunks);
 }
 
+/* The others are soon done, unless what they read from is slow, such as a pipe. */
+static void idle_wait(unsigned times)
+{
+    static const struct timespec nap = {.tv_nsec = 200000};
+    if (times < 10000)
+        (void)sched_yield();
+    else
+        (void)nanosleep(&nap, NULL); /* that a signal ends it early does no harm */
+}
+
 static void *worker_run(void *context)
 {
     worker_t *worker = context;
-    while (!worker_done(worker)) {
+    for (unsigned idle = 0; !worker_done(worker);) {
         size_t count = chunk_take(worker);
-        if (count) {
-            pages_touch(worker, count);
+        if (count)
             chunk_decode(worker, count);
-        }
         bool consumed = false;
         while (chunk_consume(worker))
             consumed = true;
-        if (!count && !consumed)
-            (void)sched_yield();
+        idle = count || consumed ? 0 : idle + 1;
+        if (idle)
+            idle_wait(idle);
     }
     return NULL;
 }
 
+/* A chunk is decoded before its lane is free for another: as many calls of the feed, and no more,
+ * can pass while somebody looks at its frames. */
+static size_t lanes_of(unsigned workers)
+{
+    return workers == 1 ? 1 : (size_t)workers * LANES_EACH;
+}
+
 static int lanes_make(pipeline_t *pipeline)
 {
-    pipeline->lane_count = (size_t)pipeline->workers * 4;
+    pipeline->lane_count = lanes_of(pipeline->workers);
     pipeline->lanes = calloc(pipeline->lane_count, sizeof(*pipeline->lanes));
     if (!pipeline->lanes)
         return -ENOMEM;
@@ -363,11 +365,9 @@ int weir_run(const weir_input_t *inputs, size_t count, const weir_run_options_t 
              weir_run_t *ret_run)
 {
     weir_run_t run = {.workers = options->workers};
-    int r = weir_feed_new(inputs, count, &run.feed);
+    int r = weir_feed_new(inputs, count, lanes_of(run.workers), &run.feed);
     if (r < 0)
         return r;
-    if (!weir_feed_stable(run.feed)) /* frames that go with their window cannot be shared out */
-        run.workers = 1;
     run.tables = calloc(run.workers, sizeof(*run.tables));
     worker_t *workers = calloc(run.workers, sizeof(*workers));
     pipeline_t pipeline = {

@@ -1,6 +1,7 @@
 /*
- * The bytes of one input as a window that slides forward: a mapped file is its own window, anything
- * else (a pipe, gzip, zstd) goes through a buffer that holds at least what the next record needs.
+ * The bytes of one input as a window that slides forward. What is read (a file, a pipe) or unpacked
+ * (gzip, zstd) goes through a few buffers that stay in the cache: for a file in the page cache this
+ * costs half of what mapping it would, and a file that shrinks meanwhile is only a short one.
  */
 #ifndef WEIR_PACKET_STREAM_H
 #define WEIR_PACKET_STREAM_H
@@ -14,8 +15,7 @@
  */
 typedef struct weir_input {
     const char *name; /* for messages */
-    weir_span_t
-        span; /* used when read is NULL; must live as long as the frames that come from it */
+    weir_span_t span; /* used when read is NULL; must live as long as its frames */
     ptrdiff_t (*read)(void *context, void *buffer, size_t n);
     void *context;
     uint64_t size; /* [byte] as stored, for progress; 0 unknown */
@@ -23,21 +23,24 @@ typedef struct weir_input {
 
 typedef struct weir_stream weir_stream_t;
 
-WEIR_NODISCARD int weir_stream_new(const weir_input_t *input, weir_stream_t **ret_stream);
+/** `windows`: how many lent windows stay valid, the one in hand included; at least 1. */
+WEIR_NODISCARD int weir_stream_new(const weir_input_t *input, size_t windows,
+                                   weir_stream_t **ret_stream);
 void weir_stream_free(weir_stream_t *stream); /* accepts NULL */
 
 /**
  * The window, of at least `need` bytes unless the input ends before. *ret_last: nothing follows it.
- * A window of a buffered stream is valid until the next call. -EBADMSG for damaged compression
- * (what came before it was delivered), -EFBIG when `need` passes the ceiling, errors of `read`.
+ * It is valid until the next call, or, when lent, until `windows` more were lent. -EBADMSG for
+ * damaged compression (what came before it was delivered), -EFBIG when `need` passes the ceiling,
+ * errors of `read`.
  */
 WEIR_NODISCARD int weir_stream_window(weir_stream_t *stream, size_t need, weir_span_t *ret_window,
                                       bool *ret_last);
 /** The first `n` bytes of the window are done with. */
 void weir_stream_consume(weir_stream_t *stream, size_t n);
 
-/** Whether windows stay valid for as long as the input's span does. */
-bool weir_stream_stable(const weir_stream_t *stream);
+/** Somebody goes on looking into the window in hand. */
+void weir_stream_lend(weir_stream_t *stream);
 /** Bytes of the input as stored that were taken so far. */
 uint64_t weir_stream_position(const weir_stream_t *stream);
 /** Compressed input that ended too early. */

@@ -80,26 +80,6 @@ uint32_t weir_platform_default_route(weir_platform_links_t *links);
 /** [bit/s] as the driver says, 0 unknown. */
 uint64_t weir_platform_link_speed(weir_platform_links_t *links, const char *name);
 
-/* ---- Files ----------------------------------------------------------------------------------- */
-
-/** A whole file in memory, for reading. */
-typedef struct weir_platform_map {
-    const void *data;
-    size_t size; /* [byte] as it was when it was mapped */
-} weir_platform_map_t;
-
-/**
- * Map what `fd` is open on. Returns 0, -ENOTSUP when it is to be read instead (a pipe, an empty
- * file, a system without maps), or another negative errno.
- */
-WEIR_NODISCARD int weir_platform_map_open(int fd, weir_platform_map_t *ret_map);
-/**
- * Whether all that was read from the map was the file: what it lost since (it was shortened, or the
- * disk failed) reads as zeros instead of ending the program.
- */
-bool weir_platform_map_intact(const weir_platform_map_t *map, int fd);
-void weir_platform_map_close(weir_platform_map_t *map); /* accepts what is zeroed */
-
 /* ---- What works here ------------------------------------------------------------------------- */
 
 typedef enum weir_check_state {

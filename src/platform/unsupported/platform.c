@@ -67,25 +67,6 @@ uint64_t weir_platform_link_speed(weir_platform_links_t *links, const char *name
     return 0;
 }
 
-int weir_platform_map_open(int fd, weir_platform_map_t *ret_map)
-{
-    (void)fd;
-    (void)ret_map;
-    return -ENOTSUP;
-}
-
-bool weir_platform_map_intact(const weir_platform_map_t *map, int fd)
-{
-    (void)map;
-    (void)fd;
-    return true;
-}
-
-void weir_platform_map_close(weir_platform_map_t *map)
-{
-    (void)map;
-}
-
 size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX])
 {
     checks[0] =
