@@ -35,7 +35,7 @@ static unsigned threads_choose(const weir_capture_options_t *options, const weir
         return options->threads < WEIR_WORKERS_MOST ? options->threads : WEIR_WORKERS_MOST;
     uint64_t size = 0;
     for (size_t i = 0; i < count; i++)
-        size += inputs[i].span.len;
+        size += inputs[i].read ? inputs[i].size : inputs[i].span.len;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (size < SMALL_INPUT || cores < 2)
         return 1;
