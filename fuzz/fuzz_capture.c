@@ -9,11 +9,11 @@ static void tables_ask(weir_capture_t *capture)
 {
     const weir_host_t *hosts = NULL;
     const weir_protocol_t *protocols = NULL;
-    size_t count = 0;
+    size_t count = 0, total = 0;
     weir_capture_quality_t quality;
     weir_flow_t flows[8];
     weir_pool_t *pool = weir_pool_new(1 << 20);
-    (void)weir_capture_hosts(capture, 0, &hosts, &count);
+    (void)weir_capture_hosts(capture, 0, &hosts, &count, &total);
     (void)weir_capture_protocols(capture, &protocols, &count);
     (void)weir_capture_quality(capture, &quality);
     for (size_t i = 0; pool && i < weir_capture_flow_count(capture); i += 8)

@@ -56,3 +56,25 @@ void weir_top_sort(void *items, size_t count, size_t size, size_t most,
     if (heap.count)
         qsort(items, heap.count, size, compare);
 }
+
+#define DIGIT_BITS 11u
+#define DIGITS ((size_t)1 << DIGIT_BITS)
+
+/* Digit by digit from the highest one: which of its values has the place that is looked for? Takes
+ * the same time whatever the values are. */
+uint64_t weir_top_nth(const uint64_t *values, size_t count, size_t nth)
+{
+    uint64_t found = 0, mask = 0;
+    for (unsigned shift = 6 * DIGIT_BITS; shift > 0;) {
+        shift -= DIGIT_BITS;
+        size_t counts[DIGITS] = {0};
+        for (size_t i = 0; i < count; i++)
+            counts[values[i] >> shift & (DIGITS - 1)] += (values[i] & mask) == found;
+        size_t digit = 0;
+        for (; nth >= counts[digit]; digit++)
+            nth -= counts[digit];
+        found |= (uint64_t)digit << shift;
+        mask |= (uint64_t)(DIGITS - 1) << shift;
+    }
+    return found;
+}

@@ -161,8 +161,8 @@ static void rows_set(weir_snapshot_t *snapshot, weir_table_id_t table, const voi
 static int hosts_set(weir_snapshot_t *snapshot, weir_capture_t *capture)
 {
     const weir_host_t *hosts = NULL;
-    size_t count = 0;
-    int r = weir_capture_hosts(capture, 0, &hosts, &count);
+    size_t count = 0, total = 0;
+    int r = weir_capture_hosts(capture, 0, &hosts, &count, &total);
     if (r == 0)
         rows_set(snapshot, WEIR_TABLE_HOSTS, hosts, count);
     return r;

@@ -119,7 +119,7 @@ static void totals_put(weir_buf_t *buf, const weir_export_t *export, const weir_
         weir_buf_puts(buf, " inside tunnels");
     }
     weir_buf_puts(buf, ", ");
-    counted_put(buf, report->host_count, "host", "hosts");
+    counted_put(buf, report->host_total, "host", "hosts");
     weir_buf_putc(buf, '\n');
 }
 
@@ -244,7 +244,7 @@ static void host_cell(const void *context, size_t row, size_t column, weir_buf_t
     const list_t *list = context;
     const weir_export_t *export = list->section.export;
     if (row == 0 && column == 0) {
-        title_put(buf, "Hosts", list->shown, list->section.report->host_count);
+        title_put(buf, "Hosts", list->shown, list->section.report->host_total);
         return;
     }
     if (row == 0) {
@@ -268,7 +268,7 @@ static void conversation_cell(const void *context, size_t row, size_t column, we
     const list_t *list = context;
     const weir_export_t *export = list->section.export;
     if (row == 0 && column == 0) {
-        title_put(buf, "Conversations", list->shown, list->section.report->conversation_count);
+        title_put(buf, "Conversations", list->shown, list->section.report->conversation_total);
         return;
     }
     if (row == 0) {

@@ -25,7 +25,7 @@ typedef struct weir_reading {
     unsigned threads;   /* 0: one for each core, fewer for small files */
     bool inner;         /* flows inside tunnels too */
     uint32_t tables;    /* bits of weir_table_id_t that are wanted, flows are always there */
-    size_t most;        /* hosts and conversations that must be in order; 0: all */
+    size_t most;        /* hosts and conversations that the report wants; 0: all */
     bool summary;       /* make a report */
     uint64_t max_flows; /* 0: no limit */
     uint64_t idle_ns, active_ns;  /* time-outs of flows; 0: never */
@@ -86,10 +86,11 @@ typedef struct weir_report {
     uint64_t omitted_packets, omitted_bytes; /* of flows beyond the limit */
     const weir_protocol_t *protocols;
     size_t protocol_count;
-    const weir_host_t *hosts; /* by bytes, most first */
-    size_t host_count;
+    const weir_host_t *hosts;                 /* by bytes, most first */
+    size_t host_count;                        /* those that are wanted */
+    size_t host_total;                        /* those that are there */
     const weir_conversation_t *conversations; /* likewise */
-    size_t conversation_count;
+    size_t conversation_count, conversation_total;
     weir_quality_t quality;
     weir_throughput_t throughput;
     const weir_report_skipped_t *skipped; /* by packets, most first */

@@ -74,7 +74,7 @@ static int capture_run(weir_capture_t *capture, const weir_input_t *inputs, size
     weir_run_options_t run_options = {
         .workers = threads_choose(options, inputs, count),
         .inner = options->inner,
-        .seed = seed_make(),
+        .seed = capture->seed,
         .limits = options->limits,
         .cancel = options->cancel,
         .progress = options->progress,
@@ -103,7 +103,7 @@ static int row_compare(const void *a, const void *b)
     return order ? order : x->ref.unit < y->ref.unit ? -1 : x->ref.unit > y->ref.unit;
 }
 
-static size_t rows_list(const weir_capture_t *capture, row_key_t *keys, bool *ret_sorted)
+static size_t rows_list(weir_capture_t *capture, row_key_t *keys, bool *ret_sorted)
 {
     size_t n = 0;
     *ret_sorted = true;
@@ -113,6 +113,7 @@ static size_t rows_list(const weir_capture_t *capture, row_key_t *keys, bool *re
         for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
             keys[n] = (row_key_t){
                 record->first_ns, &record->key, {weir_flow_table_unit(unit, record), i}};
+            capture->totals.inner_flows += weir_record_depth(record) > 0;
             *ret_sorted = *ret_sorted && (n == 0 || row_compare(&keys[n - 1], &keys[n]) < 0);
             n++;
         }
@@ -180,8 +181,6 @@ static void totals_make(weir_capture_t *capture)
     totals->timeless = run->timeless;
     totals->duration_ns = (uint64_t)run->last_ns - (uint64_t)run->first_ns;
     totals->cancelled = run->cancelled;
-    for (size_t i = 0; i < capture->row_count; i++)
-        totals->inner_flows += weir_record_depth(weir_capture_record(capture, i)) > 0;
     totals->flows = capture->row_count - totals->inner_flows;
     for (unsigned i = 0; i < run->workers; i++) {
         totals->omitted.packets += run->tables[i].omitted.total.packets;
@@ -205,6 +204,7 @@ int weir_capture_run(const weir_input_t *inputs, size_t count,
     if (!capture)
         return -ENOMEM;
     capture->options = *options;
+    capture->seed = seed_make();
     texts_make(capture);
     int r = capture_run(capture, inputs, count);
     if (r < 0)

@@ -90,15 +90,16 @@ WEIR_NODISCARD int weir_capture_flows(const weir_capture_t *capture, size_t from
 void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
                        weir_flow_t *ret_flow);
 /**
- * Hosts by bytes, most first; made at the first call, which decides how many at the begin are in
- * order (`most`, 0: all). Owned by the capture. 0 or -ENOMEM.
+ * Hosts by bytes, most first; made at the first call, which decides how many (`most`, 0: all).
+ * *ret_total: how many there are. Owned by the capture. 0 or -ENOMEM.
  */
 WEIR_NODISCARD int weir_capture_hosts(weir_capture_t *capture, size_t most,
-                                      const weir_host_t **ret_hosts, size_t *ret_count);
+                                      const weir_host_t **ret_hosts, size_t *ret_count,
+                                      size_t *ret_total);
 /** Pairs of hosts by bytes; likewise. */
 WEIR_NODISCARD int weir_capture_conversations(weir_capture_t *capture, size_t most,
                                               const weir_conversation_t **ret_pairs,
-                                              size_t *ret_count);
+                                              size_t *ret_count, size_t *ret_total);
 /** Protocols by layer, then bytes; made at the first call. Owned by the capture. 0 or -ENOMEM. */
 WEIR_NODISCARD int weir_capture_protocols(weir_capture_t *capture,
                                           const weir_protocol_t **ret_protocols, size_t *ret_count);

@@ -15,16 +15,17 @@ typedef struct record_ref {
 struct weir_capture {
     weir_run_t run;
     weir_capture_options_t options;
+    uint64_t seed;               /* of hashes */
     weir_decode_counts_t counts; /* the run's, with files cut and damaged */
     record_ref_t *rows;          /* by first time; owned */
     size_t row_count;
     weir_capture_totals_t totals;
-    weir_host_t *hosts; /* NULL until asked for; owned */
-    size_t host_count;
-    weir_protocol_t *protocols; /* likewise */
+    weir_host_t *hosts;            /* NULL until asked for; owned */
+    size_t host_count, host_total; /* made, and in all */
+    weir_protocol_t *protocols;    /* likewise */
     size_t protocol_count;
     weir_conversation_t *pairs; /* likewise */
-    size_t pair_count;
+    size_t pair_count, pair_total;
     char flag_texts[256][9];
     char protocol_texts[256][12];
 };
@@ -41,6 +42,8 @@ static inline unsigned weir_record_depth(const weir_flow_record_t *record)
     return weir_key_depth(&record->key);
 }
 
+/** An end of a key, or of what is summed up. */
+weir_address_t weir_key_address(const uint64_t words[static 2], bool ipv6);
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high);
 weir_flow_state_t weir_record_state(const weir_flow_record_t *record);
 

@@ -260,8 +260,8 @@ static void hosts_sum_both_directions(void **state)
     udp_send(&scene, 3000000, 4, 4); /* to itself */
     weir_capture_t *capture = scene_run(&scene, (weir_capture_options_t){0});
     const weir_host_t *hosts = NULL;
-    size_t count = 0;
-    assert_int_equal(weir_capture_hosts(capture, 0, &hosts, &count), 0);
+    size_t count = 0, total = 0;
+    assert_int_equal(weir_capture_hosts(capture, 0, &hosts, &count, &total), 0);
     assert_int_equal(count, 4);
     assert_int_equal(hosts[0].address.bytes[3], 1);
     assert_int_equal(hosts[0].tx.packets, 2);

@@ -1,12 +1,8 @@
 #include "packet/capture_private.h"
 
-#include <errno.h>
+#include "base/top.h"
 
-static int duration_compare(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
+#include <errno.h>
 
 static void flow_count(const weir_flow_record_t *record, const weir_tcp_record_t *tcp,
                        weir_quality_t *quality)
@@ -24,30 +20,34 @@ static void flow_count(const weir_flow_record_t *record, const weir_tcp_record_t
     quality->failed += state == WEIR_FLOW_UNANSWERED || state == WEIR_FLOW_REFUSED;
 }
 
-static void times_summarise(uint64_t *times_ns, weir_quality_t *quality)
+static void times_summarise(const uint64_t *times_ns, weir_quality_t *quality)
 {
     size_t n = quality->rtt_count;
     if (n == 0)
         return;
-    qsort(times_ns, n, sizeof(*times_ns), duration_compare);
-    quality->rtt_min_ns = times_ns[0];
-    quality->rtt_median_ns = times_ns[(n - 1) / 2];
-    quality->rtt_p95_ns = times_ns[(n - 1) * 95 / 100];
-    quality->rtt_max_ns = times_ns[n - 1];
+    quality->rtt_median_ns = weir_top_nth(times_ns, n, (n - 1) / 2);
+    quality->rtt_p95_ns = weir_top_nth(times_ns, n, (n - 1) * 95 / 100);
+    quality->rtt_min_ns = quality->rtt_max_ns = times_ns[0];
+    for (size_t i = 1; i < n; i++) {
+        quality->rtt_min_ns = times_ns[i] < quality->rtt_min_ns ? times_ns[i] : quality->rtt_min_ns;
+        quality->rtt_max_ns = times_ns[i] > quality->rtt_max_ns ? times_ns[i] : quality->rtt_max_ns;
+    }
 }
 
 /* Sums over the flows; the handshakes' times go to `times_ns`. */
 static weir_quality_t flows_judge(const weir_capture_t *capture, uint64_t *times_ns)
 {
     weir_quality_t quality = {0};
-    for (size_t i = 0; i < capture->row_count; i++) {
-        const weir_flow_record_t *record = weir_capture_record(capture, i);
-        const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
-        if (!tcp || weir_record_depth(record) > 0)
-            continue;
-        flow_count(record, tcp, &quality);
-        if (record->notes & WEIR_NOTE_RTT)
-            times_ns[quality.rtt_count++] = tcp->handshake_ns;
+    for (unsigned i = 0; i < capture->run.workers; i++) {
+        const weir_flow_record_t *record = NULL;
+        for (size_t unit = 0; (record = weir_flow_table_next(&capture->run.tables[i], &unit));) {
+            const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
+            if (!tcp || weir_record_depth(record) > 0)
+                continue;
+            flow_count(record, tcp, &quality);
+            if (record->notes & WEIR_NOTE_RTT)
+                times_ns[quality.rtt_count++] = tcp->handshake_ns;
+        }
     }
     times_summarise(times_ns, &quality);
     if (quality.tcp_packets)

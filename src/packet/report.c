@@ -3,6 +3,8 @@
  */
 #include "packet/capture_private.h"
 
+#include "base/top.h"
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -81,18 +83,14 @@ static int skipped_list(const weir_capture_t *capture, weir_pool_t *pool, weir_r
     return 0;
 }
 
-static int bytes_compare(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
 /* The value that `share` of the seconds do not pass; seconds without traffic have no bin. */
-static double bins_percentile(const uint64_t *sorted, size_t count, uint64_t seconds, double share)
+static double bins_percentile(const uint64_t *bytes, size_t count, uint64_t seconds, double share)
 {
     uint64_t at = (uint64_t)(share * (double)(seconds - 1));
     uint64_t idle = seconds > count ? seconds - count : 0;
-    return at < idle || at - idle >= count ? 0 : (double)sorted[at - idle];
+    return at < idle || at - idle >= count
+               ? 0
+               : (double)weir_top_nth(bytes, count, (size_t)(at - idle));
 }
 
 static int throughput_judge(const weir_capture_t *capture, weir_report_t *report)
@@ -102,25 +100,24 @@ static int throughput_judge(const weir_capture_t *capture, weir_report_t *report
     const weir_bin_t *bins = weir_capture_bins(capture, &count);
     if (totals->duration_ns == 0 || count == 0)
         return 0;
-    uint64_t *sorted = malloc(count * sizeof(*sorted));
-    if (!sorted)
+    uint64_t *bytes = malloc(count * sizeof(*bytes));
+    if (!bytes)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++)
-        sorted[i] = bins[i].tally.bytes;
-    qsort(sorted, count, sizeof(*sorted), bytes_compare);
+        bytes[i] = bins[i].tally.bytes;
     uint64_t seconds = (uint64_t)bins[count - 1].second - (uint64_t)bins[0].second + 1;
     double duration_s = (double)totals->duration_ns / 1e9;
     report->throughput = (weir_throughput_t){
         .known = true,
         .mean_bytes = (double)totals->bytes / duration_s,
         .mean_packets = (double)totals->packets / duration_s,
-        .median_bytes = bins_percentile(sorted, count, seconds, 0.5),
-        .p95_bytes = bins_percentile(sorted, count, seconds, 0.95),
+        .median_bytes = bins_percentile(bytes, count, seconds, 0.5),
+        .p95_bytes = bins_percentile(bytes, count, seconds, 0.95),
         .peak_bytes = totals->peak_bytes,
         .peak_packets = totals->peak_packets,
         .peak_second = totals->peak_bytes_second,
     };
-    free(sorted);
+    free(bytes);
     return 0;
 }
 
@@ -128,10 +125,11 @@ static int tables_list(weir_capture_t *capture, size_t most, weir_report_t *repo
 {
     int r = weir_capture_protocols(capture, &report->protocols, &report->protocol_count);
     if (r == 0)
-        r = weir_capture_hosts(capture, most, &report->hosts, &report->host_count);
+        r = weir_capture_hosts(capture, most, &report->hosts, &report->host_count,
+                               &report->host_total);
     if (r == 0)
         r = weir_capture_conversations(capture, most, &report->conversations,
-                                       &report->conversation_count);
+                                       &report->conversation_count, &report->conversation_total);
     return r == 0 ? weir_capture_quality(capture, &report->quality) : r;
 }
 

@@ -2,8 +2,8 @@
  * Hosts and protocols: summed up from the flows at the end, not packet by packet.
  */
 #include "packet/capture_private.h"
+#include "packet/sums.h"
 
-#include "base/index.h"
 #include "base/top.h"
 
 #include <errno.h>
@@ -11,75 +11,6 @@
 /* Columns by their place in the catalogue. */
 enum host_column { HOST_ADDRESS = 0, HOST_LOCAL = 6, HOST_FLOWS = 13 };
 enum protocol_column { PROTOCOL_LAYER = 0, PROTOCOL_FLOWS = 4, PROTOCOL_SHARE = 5 };
-
-typedef struct host_list {
-    weir_index_t index; /* address -> position */
-    weir_host_t *hosts;
-    size_t count, room;
-} host_list_t;
-
-static uint64_t address_hash(const weir_address_t *address)
-{
-    uint64_t words[2];
-    memcpy(words, address->bytes, sizeof(words));
-    return address->family == WEIR_FAMILY_IPV4 ? words[0] : weir_hash_u64(words[0]) ^ words[1];
-}
-
-static int hosts_grow(host_list_t *list)
-{
-    if (list->count < list->room)
-        return 0;
-    size_t room = list->room ? list->room * 2 : 256;
-    weir_host_t *hosts = realloc(list->hosts, room * sizeof(*hosts));
-    if (!hosts)
-        return -ENOMEM;
-    list->hosts = hosts;
-    list->room = room;
-    return 0;
-}
-
-/* Two addresses with one hash take neighbouring keys. */
-static weir_host_t *host_obtain(host_list_t *list, const weir_address_t *address)
-{
-    uint64_t key = address_hash(address);
-    for (;; key++) {
-        uint32_t at = weir_index_get(&list->index, key);
-        if (at == WEIR_INDEX_NONE)
-            break;
-        if (weir_address_compare(&list->hosts[at].address, address) == 0)
-            return &list->hosts[at];
-    }
-    if (hosts_grow(list) < 0 || weir_index_set(&list->index, key, (uint32_t)list->count) < 0)
-        return NULL;
-    weir_host_t *host = &list->hosts[list->count++];
-    *host = (weir_host_t){.address = *address};
-    return host;
-}
-
-static void meter_add(weir_meter_t *meter, const weir_record_side_t *side)
-{
-    meter->packets += side->packets;
-    meter->bytes += side->bytes;
-}
-
-static int hosts_add(host_list_t *list, const weir_flow_record_t *record)
-{
-    for (unsigned high = 0; high < 2; high++) {
-        weir_address_t address = weir_record_address(record, high);
-        weir_host_t *host = host_obtain(list, &address);
-        if (!host)
-            return -ENOMEM;
-        meter_add(&host->tx, &record->side[high]);
-        meter_add(&host->rx, &record->side[!high]);
-        host->flows++;
-        if (memcmp(record->key.low, record->key.high, 16) == 0) { /* a host that talks to itself */
-            meter_add(&host->tx, &record->side[!high]);
-            meter_add(&host->rx, &record->side[high]);
-            break;
-        }
-    }
-    return 0;
-}
 
 static bool address_is_local(const weir_capture_options_t *options, const weir_address_t *address)
 {
@@ -89,66 +20,75 @@ static bool address_is_local(const weir_capture_options_t *options, const weir_a
     return false;
 }
 
-static void host_finish(const weir_capture_t *capture, weir_host_t *host)
+static weir_meter_t meter_of(const weir_tally_t *tally, double seconds)
+{
+    return (weir_meter_t){
+        .bytes = tally->bytes,
+        .packets = tally->packets,
+        .byte_rate = seconds > 0 ? (double)tally->bytes / seconds : 0,
+        .packet_rate = seconds > 0 ? (double)tally->packets / seconds : 0,
+        .state = seconds > 0 ? WEIR_RATE_OK : WEIR_RATE_INIT,
+    };
+}
+
+static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
 {
     double seconds = (double)capture->totals.duration_ns / 1e9;
-    weir_meter_t *meters[] = {&host->rx, &host->tx};
-    for (int i = 0; i < 2; i++) {
-        meters[i]->byte_rate = seconds > 0 ? (double)meters[i]->bytes / seconds : 0;
-        meters[i]->packet_rate = seconds > 0 ? (double)meters[i]->packets / seconds : 0;
-        meters[i]->state = seconds > 0 ? WEIR_RATE_OK : WEIR_RATE_INIT;
-    }
+    weir_host_t host = {
+        .present = UINT64_C(1) << HOST_ADDRESS | UINT64_C(0x7f) << 7,
+        .address = weir_key_address(sum->low, sum->ipv6),
+        .tx = meter_of(&sum->there, seconds),
+        .rx = meter_of(&sum->back, seconds),
+        .flows = sum->flows,
+    };
     uint64_t rates = UINT64_C(3) << 11;
-    host->present = UINT64_C(1) << HOST_ADDRESS | UINT64_C(0x7f) << 7;
     if (seconds <= 0)
-        host->present &= ~rates;
+        host.present &= ~rates;
     if (capture->options.local_count) {
-        host->local = address_is_local(&capture->options, &host->address);
-        host->present |= UINT64_C(1) << HOST_LOCAL;
+        host.local = address_is_local(&capture->options, &host.address);
+        host.present |= UINT64_C(1) << HOST_LOCAL;
     }
+    return host;
 }
 
 static int host_compare(const void *a, const void *b)
 {
-    const weir_host_t *x = a, *y = b;
-    uint64_t left = x->rx.bytes + x->tx.bytes, right = y->rx.bytes + y->tx.bytes;
-    return left != right ? (left < right) - (left > right)
-                         : weir_address_compare(&x->address, &y->address);
+    const weir_sum_t *x = a, *y = b;
+    uint64_t left = x->there.bytes + x->back.bytes, right = y->there.bytes + y->back.bytes;
+    if (left != right)
+        return (left < right) - (left > right);
+    return x->ipv6 != y->ipv6 ? (x->ipv6 ? 1 : -1) : memcmp(x->low, y->low, sizeof(x->low));
 }
 
-static int hosts_collect(const weir_capture_t *capture, host_list_t *list)
+static int hosts_make(weir_capture_t *capture, size_t most)
 {
-    for (size_t i = 0; i < capture->row_count; i++) {
-        const weir_flow_record_t *record = weir_capture_record(capture, i);
-        if (weir_record_depth(record) > 0)
-            continue;
-        int r = hosts_add(list, record);
-        if (r < 0)
-            return r;
+    weir_sums_t sums;
+    int r = weir_sums_make(&capture->run, capture->seed, WEIR_SUMS_BY_HOST, &sums);
+    if (r < 0)
+        return r;
+    weir_top_sort(sums.sums, sums.count, sizeof(*sums.sums), most, host_compare);
+    size_t made = most && most < sums.count ? most : sums.count;
+    weir_host_t *hosts = malloc((made + 1) * sizeof(*hosts));
+    if (hosts) {
+        for (size_t i = 0; i < made; i++)
+            hosts[i] = host_of(capture, &sums.sums[i]);
+        capture->hosts = hosts;
+        capture->host_count = made;
+        capture->host_total = sums.count;
     }
-    return 0;
+    weir_sums_done(&sums);
+    return hosts ? 0 : -ENOMEM;
 }
 
 int weir_capture_hosts(weir_capture_t *capture, size_t most, const weir_host_t **ret_hosts,
-                       size_t *ret_count)
+                       size_t *ret_count, size_t *ret_total)
 {
-    if (!capture->hosts) {
-        host_list_t list = {0};
-        int r = hosts_grow(&list);
-        r = r < 0 ? r : hosts_collect(capture, &list);
-        weir_index_done(&list.index);
-        if (r < 0) {
-            free(list.hosts);
-            return r;
-        }
-        for (size_t i = 0; i < list.count; i++)
-            host_finish(capture, &list.hosts[i]);
-        weir_top_sort(list.hosts, list.count, sizeof(*list.hosts), most, host_compare);
-        capture->hosts = list.hosts;
-        capture->host_count = list.count;
-    }
+    int r = capture->hosts ? 0 : hosts_make(capture, most);
+    if (r < 0)
+        return r;
     *ret_hosts = capture->hosts;
     *ret_count = capture->host_count;
+    *ret_total = capture->host_total;
     return 0;
 }
 
@@ -218,9 +158,12 @@ static int protocol_compare(const void *a, const void *b)
 
 static void protocols_make(weir_capture_t *capture, protocol_sums_t *sums)
 {
-    for (size_t i = 0; i < capture->row_count; i++)
-        if (weir_record_depth(weir_capture_record(capture, i)) == 0)
-            sums_add(sums, weir_capture_record(capture, i));
+    for (unsigned i = 0; i < capture->run.workers; i++) {
+        const weir_flow_record_t *record = NULL;
+        for (size_t unit = 0; (record = weir_flow_table_next(&capture->run.tables[i], &unit));)
+            if (weir_record_depth(record) == 0)
+                sums_add(sums, record);
+    }
     sums_omitted(&capture->run, sums);
     for (int i = 0; i < WEIR_KIN_COUNT; i++)
         protocol_put(capture, i <= WEIR_KIN_LINK_LAST ? WEIR_LAYER_LINK : WEIR_LAYER_NETWORK,
