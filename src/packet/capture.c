@@ -90,53 +90,83 @@ static int capture_run(weir_capture_t *capture, const weir_input_t *inputs, size
 
 typedef struct row_key {
     int64_t first_ns;
-    const weir_flow_key_t *key;
+    const weir_flow_record_t *record;
     record_ref_t ref;
 } row_key_t;
+
+static int record_compare(const weir_flow_record_t *a, const weir_flow_record_t *b)
+{
+    if (a->first_ns != b->first_ns)
+        return a->first_ns < b->first_ns ? -1 : 1;
+    return memcmp(&a->key, &b->key, sizeof(a->key));
+}
 
 static int row_compare(const void *a, const void *b)
 {
     const row_key_t *x = a, *y = b;
     if (x->first_ns != y->first_ns)
         return x->first_ns < y->first_ns ? -1 : 1;
-    int order = memcmp(x->key, y->key, sizeof(*x->key));
+    int order = record_compare(x->record, y->record);
     return order ? order : x->ref.unit < y->ref.unit ? -1 : x->ref.unit > y->ref.unit;
 }
 
-static size_t rows_list(weir_capture_t *capture, row_key_t *keys, bool *ret_sorted)
+/* All records in the order of the tables; *ret_sorted: which is that of their first times, too. */
+static void rows_list(weir_capture_t *capture, bool *ret_sorted)
 {
-    size_t n = 0;
+    const weir_flow_record_t *before = NULL;
     *ret_sorted = true;
     for (unsigned i = 0; i < capture->run.workers; i++) {
         const weir_flow_table_t *table = &capture->run.tables[i];
         const weir_flow_record_t *record = NULL;
         for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
-            keys[n] = (row_key_t){
-                record->first_ns, &record->key, {weir_flow_table_unit(unit, record), i}};
+            capture->rows[capture->row_count++] =
+                (record_ref_t){weir_flow_table_unit(unit, record), i};
             capture->totals.inner_flows += weir_record_depth(record) > 0;
-            *ret_sorted = *ret_sorted && (n == 0 || row_compare(&keys[n - 1], &keys[n]) < 0);
-            n++;
+            *ret_sorted = *ret_sorted && (!before || before->first_ns <= record->first_ns);
+            before = record;
         }
     }
-    return n;
 }
 
-/* One order for any number of workers: by first time, then by key. */
-static int rows_sort(weir_capture_t *capture)
+/* One order for any number of workers: by first time, then by key. `keys` is room for the rows. */
+static void rows_sort(weir_capture_t *capture, size_t from, size_t to, row_key_t *keys)
 {
-    size_t count = run_flows(&capture->run);
-    row_key_t *keys = malloc((count + 1) * sizeof(*keys));
-    capture->rows = malloc((count + 1) * sizeof(*capture->rows));
-    if (!keys || !capture->rows) {
-        free(keys);
-        return -ENOMEM;
+    for (size_t i = from; i < to; i++) {
+        const weir_flow_record_t *record = weir_capture_record(capture, i);
+        keys[i - from] = (row_key_t){record->first_ns, record, capture->rows[i]};
     }
+    qsort(keys, to - from, sizeof(*keys), row_compare);
+    for (size_t i = from; i < to; i++)
+        capture->rows[i] = keys[i - from].ref;
+}
+
+/* Rows are in the order of their times: those of one time remain to be sorted. */
+static void rows_sort_ties(weir_capture_t *capture, row_key_t *keys)
+{
+    for (size_t from = 0, to = 0; from < capture->row_count; from = to) {
+        int64_t first_ns = weir_capture_record(capture, from)->first_ns;
+        for (to = from + 1; to < capture->row_count; to++)
+            if (weir_capture_record(capture, to)->first_ns != first_ns)
+                break;
+        if (to - from > 1)
+            rows_sort(capture, from, to, keys);
+    }
+}
+
+static int rows_make(weir_capture_t *capture)
+{
+    capture->rows = malloc((run_flows(&capture->run) + 1) * sizeof(*capture->rows));
+    if (!capture->rows)
+        return -ENOMEM;
     bool sorted = false;
-    capture->row_count = rows_list(capture, keys, &sorted);
-    if (!sorted)
-        qsort(keys, capture->row_count, sizeof(*keys), row_compare);
-    for (size_t i = 0; i < capture->row_count; i++)
-        capture->rows[i] = keys[i].ref;
+    rows_list(capture, &sorted);
+    row_key_t *keys = malloc((capture->row_count + 1) * sizeof(*keys));
+    if (!keys)
+        return -ENOMEM;
+    if (sorted)
+        rows_sort_ties(capture, keys);
+    else
+        rows_sort(capture, 0, capture->row_count, keys);
     free(keys);
     return 0;
 }
@@ -210,7 +240,7 @@ int weir_capture_run(const weir_input_t *inputs, size_t count,
     if (r < 0)
         return r;
     capture->counts = capture->run.counts;
-    r = rows_sort(capture);
+    r = rows_make(capture);
     if (r < 0)
         return r;
     totals_make(capture);
