@@ -155,7 +155,7 @@ static void rows_sort_ties(weir_capture_t *capture, row_key_t *keys)
 
 static int rows_make(weir_capture_t *capture)
 {
-    capture->rows = malloc((run_flows(&capture->run) + 1) * sizeof(*capture->rows));
+    capture->rows = calloc(run_flows(&capture->run) + 1, sizeof(*capture->rows));
     if (!capture->rows)
         return -ENOMEM;
     bool sorted = false;
