@@ -9,6 +9,7 @@
 typedef struct scene {
     weir_buf_t file, frame;
     uint32_t time_us;
+    bool closed; /* TCP offers a window of 0 */
 } scene_t;
 
 static void scene_begin(scene_t *scene)
@@ -16,6 +17,7 @@ static void scene_begin(scene_t *scene)
     weir_buf_init(&scene->file, 1 << 24);
     weir_buf_init(&scene->frame, 1 << 16);
     scene->time_us = 0;
+    scene->closed = false;
     weir_craft_pcap(&scene->file, false, 0xa1b2c3d4, 1);
 }
 
@@ -33,6 +35,8 @@ static void frame_send(scene_t *scene, uint32_t time_us)
     weir_buf_clear(&scene->frame);
 }
 
+#define TCP_WINDOW_AT (14 + 20 + 14) /* in the frame [byte] */
+
 /* x and y are hosts and ports; the numbers: sequence, acknowledgement, flags, bytes of data. */
 static void tcp_send(scene_t *scene, uint32_t time_us, unsigned x, unsigned y,
                      const uint32_t numbers[4])
@@ -41,6 +45,8 @@ static void tcp_send(scene_t *scene, uint32_t time_us, unsigned x, unsigned y,
     weir_craft_ethernet(&scene->frame, 0x0800);
     weir_craft_ipv4(&scene->frame, x, y, 6, 20 + payload);
     weir_craft_tcp(&scene->frame, x * 1000, y * 1000, numbers[0], numbers[1], numbers[2]);
+    if (scene->closed)
+        memset(scene->frame.data + TCP_WINDOW_AT, 0, 2);
     weir_buf_fill(&scene->frame, 'x', payload);
     frame_send(scene, time_us);
 }
@@ -97,6 +103,51 @@ static void a_connection_with_its_faults(void **state)
     assert_int_equal(flow.out_of_order, 1);
     assert_int_equal(flow.retransmits, 1);
     assert_int_equal(flow.duplicate_acks, 1);
+    weir_capture_free(capture);
+    scene_end(&scene);
+}
+
+static void keep_alives_and_probes_are_no_faults(void **state)
+{
+    (void)state;
+    scene_t scene;
+    scene_begin(&scene);
+    TCP(0, 1, 2, 100, 0, SYN, 0);
+    TCP(100, 2, 1, 500, 101, SYN | ACK, 0);
+    TCP(200, 1, 2, 101, 501, ACK, 0);
+    TCP(300, 2, 1, 501, 101, ACK, 0);
+    TCP(90000000, 1, 2, 100, 501, ACK, 0); /* is somebody there? */
+    TCP(90000100, 2, 1, 501, 101, ACK, 0); /* yes: no duplicate ACK */
+    TCP(91000100, 2, 1, 501, 101, ACK, 0); /* nobody asked: one */
+    scene.closed = true;
+    TCP(92000000, 2, 1, 501, 101, ACK, 0);
+    scene.closed = false;
+    TCP(93000000, 1, 2, 101, 501, ACK, 1); /* a probe, whose byte comes again */
+    TCP(94000000, 1, 2, 101, 501, ACK, 100);
+    weir_capture_t *capture = scene_run(&scene, (weir_capture_options_t){0});
+    weir_flow_t flow = flow_of(capture, 0);
+    assert_int_equal(flow.retransmits, 0);
+    assert_int_equal(flow.out_of_order, 0);
+    assert_int_equal(flow.duplicate_acks, 1);
+    assert_int_equal(flow.zero_windows, 1);
+    weir_capture_free(capture);
+    scene_end(&scene);
+}
+
+static void one_direction_tells_the_round_trip(void **state)
+{
+    (void)state;
+    scene_t scene;
+    scene_begin(&scene);
+    TCP(0, 1, 2, 100, 0, SYN, 0); /* the answer goes another way */
+    TCP(25000, 1, 2, 101, 501, ACK, 0);
+    TCP(50000, 3, 4, 100, 0, SYN, 0); /* an ACK elsewhere in the sequence is no end of this SYN */
+    TCP(60000, 3, 4, 900, 501, ACK, 0);
+    weir_capture_t *capture = scene_run(&scene, (weir_capture_options_t){0});
+    weir_flow_t flow = flow_of(capture, 0);
+    assert_int_equal(flow.state, WEIR_FLOW_ESTABLISHED);
+    assert_true(flow.rtt_ms > 24.9999 && flow.rtt_ms < 25.0001);
+    assert_int_equal(flow_of(capture, 1).state, WEIR_FLOW_UNANSWERED);
     weir_capture_free(capture);
     scene_end(&scene);
 }
@@ -321,6 +372,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connection_with_its_faults),
         cmocka_unit_test(openers_and_failures),
+        cmocka_unit_test(keep_alives_and_probes_are_no_faults),
+        cmocka_unit_test(one_direction_tells_the_round_trip),
         cmocka_unit_test(fragments_take_the_first_ones_ports),
         cmocka_unit_test(time_outs_split_only_when_asked),
         cmocka_unit_test(ceiling_and_threads),

@@ -58,7 +58,8 @@ typedef struct weir_flow_record {
     uint16_t notes;
     uint16_t icmp;        /* of the first packet */
     uint8_t tcp_flags[2]; /* union of what each side sent */
-    uint16_t unused;
+    uint8_t keep_alive;   /* 1 << side: its last segment was a TCP keep-alive */
+    uint8_t unused;
 } weir_flow_record_t;
 _Static_assert(sizeof(weir_flow_record_t) == 112 && sizeof(weir_tcp_record_t) == 64,
                "memory for each flow");

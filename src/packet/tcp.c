@@ -59,11 +59,20 @@ static void handshake_begin(const tcp_step_t *step)
         step->tcp->handshake_ns = (uint64_t)step->digest->time_ns;
 }
 
+/* Of a capture that has one direction only: the opener acknowledges what is not there to be seen.
+ */
+static bool answer_implied(const tcp_step_t *step)
+{
+    return step->record->side[1 - step->side].packets == 0 && step->digest->ack != 0 &&
+           note_has(step, WEIR_NOTE_SEQ, step->side) && step->digest->seq == step->mine->next_seq;
+}
+
 static void handshake_end(const tcp_step_t *step)
 {
     unsigned notes = step->record->notes;
     bool opener_sends = (notes & WEIR_NOTE_HIGH_OPENED) ? step->side == 1 : step->side == 0;
-    if (!(notes & WEIR_NOTE_SYN_ACK) || !opener_sends || !step->tcp->handshake_ns)
+    bool answered = (notes & WEIR_NOTE_SYN_ACK) || answer_implied(step);
+    if (!answered || !opener_sends || !step->tcp->handshake_ns)
         return;
     uint64_t now_ns = (uint64_t)step->digest->time_ns;
     step->tcp->handshake_ns =
@@ -83,7 +92,9 @@ static bool came_reordered(const tcp_step_t *step)
 {
     const weir_digest_t *digest = step->digest;
     bool asked = step->theirs->last_ack == digest->seq && duplicates_get(step, 1 - step->side) >= 2;
-    if (asked || digest->seq + step->length == step->mine->next_seq)
+    bool acknowledged = note_has(step, WEIR_NOTE_ACKED, 1 - step->side) &&
+                        !sequence_before(step->theirs->last_ack, digest->seq + step->length);
+    if (asked || acknowledged || digest->seq + step->length == step->mine->next_seq)
         return false;
     uint64_t limit_ns = REORDER_NS;
     if ((step->record->notes & WEIR_NOTE_RTT) && step->tcp->handshake_ns)
@@ -98,12 +109,21 @@ static void old_segment_count(const tcp_step_t *step)
     const weir_digest_t *digest = step->digest;
     bool keep_alive = digest->payload <= 1 && digest->seq == step->mine->next_seq - 1 &&
                       !(digest->tcp_flags & CONTROL);
+    if (keep_alive)
+        step->record->keep_alive |= (uint8_t)(1u << step->side);
     if (keep_alive || step->length == 0)
         return;
     if (came_reordered(step))
         step->mine->out_of_order++;
     else
         step->mine->retransmits++;
+}
+
+/* One byte into a closed window, which nobody need take: it comes again. */
+static bool window_is_probed(const tcp_step_t *step)
+{
+    return step->digest->payload == 1 && step->digest->seq == step->mine->next_seq &&
+           step->theirs->window == 0 && note_has(step, WEIR_NOTE_ACKED, 1 - step->side);
 }
 
 static void sequence_follow(const tcp_step_t *step)
@@ -114,7 +134,7 @@ static void sequence_follow(const tcp_step_t *step)
     if (known && sequence_before(digest->seq, mine->next_seq))
         old_segment_count(step);
     uint32_t next = digest->seq + step->length;
-    if (known && !sequence_before(mine->next_seq, next))
+    if (known && (!sequence_before(mine->next_seq, next) || window_is_probed(step)))
         return;
     mine->next_seq = next;
     mine->next_at = (uint32_t)((uint64_t)digest->time_ns >> 10);
@@ -125,7 +145,8 @@ static void acknowledgement_follow(const tcp_step_t *step)
 {
     const weir_digest_t *digest = step->digest;
     weir_tcp_side_t *mine = step->mine;
-    bool plain = step->length == 0 && !(digest->tcp_flags & CONTROL);
+    bool asked = step->record->keep_alive & 1u << (1 - step->side); /* by a keep-alive */
+    bool plain = step->length == 0 && !(digest->tcp_flags & CONTROL) && !asked;
     bool repeats =
         digest->ack == mine->last_ack && digest->window == mine->window && digest->window != 0;
     if (plain && repeats && note_has(step, WEIR_NOTE_ACKED, step->side) &&
@@ -159,6 +180,7 @@ void weir_tcp_add(weir_flow_record_t *record, const weir_digest_t *digest)
         handshake_follow(&step);
     if (flags & WEIR_TCP_ACK)
         acknowledgement_follow(&step);
+    record->keep_alive &= (uint8_t) ~(1u << side);
     if (digest->window == 0 && !(flags & CONTROL))
         step.mine->zero_windows =
             (uint16_t)(step.mine->zero_windows + (step.mine->zero_windows < UINT16_MAX ? 1 : 0));

@@ -2,13 +2,25 @@
  * TCP quality of one flow, packet by packet. The definitions are those of Wireshark's tcp.analysis
  * (packet-tcp.c, described in its manual), so that the two can be compared:
  *
- * retransmission  data, SYN or FIN below the highest sequence that its side sent, unless it is ...
- * keep-alive      ... 0 or 1 byte exactly below it without SYN, FIN or RST (RFC 9293, 3.8.4), or
- * ... out of order    ... within the handshake's round-trip time (3 ms if unknown) of the segment
- * that set the highest sequence, not ending there, and no answer to two duplicate ACKs. duplicate
- * ACK   no data, number and window as before, window not 0, at the highest sequence (RFC 5681, 2),
- * no SYN, FIN or RST. zero window     the window field is 0, no SYN, FIN or RST. RTT from the last
- * SYN of the opener to its first ACK after the SYN-ACK.
+ * Retransmission: data, SYN or FIN below the highest sequence that its side sent, unless it is a
+ * keep-alive or out of order.
+ *
+ * Keep-alive: 0 or 1 byte exactly below the highest sequence, no SYN, FIN or RST (RFC 9293, 3.8.4).
+ *
+ * Out of order: within the handshake's round-trip time (3 ms if unknown) of the segment that set
+ * the highest sequence, not ending there, not yet acknowledged, and no answer to two duplicate
+ * ACKs.
+ *
+ * Window probe: one byte at the highest sequence into a window of 0 (RFC 9293, 3.8.6.1). It does
+ * not move the highest sequence.
+ *
+ * Duplicate ACK: no data, number and window as before, window not 0, at the highest sequence
+ * (RFC 5681, 2), no SYN, FIN or RST, no answer to a keep-alive.
+ *
+ * Zero window: the window field is 0, no SYN, FIN or RST.
+ *
+ * RTT: from the last SYN of the opener to its first ACK after the SYN-ACK; where only the opener's
+ * side was captured, to its first ACK.
  */
 #ifndef WEIR_PACKET_TCP_H
 #define WEIR_PACKET_TCP_H
