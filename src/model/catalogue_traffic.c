@@ -187,13 +187,16 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      .title = "Reordered",
      COUNT,
      AT(out_of_order),
-     .help = "TCP segments below the highest sequence that came within 3 ms of it, or within the "
-             "handshake's RTT"},
+     .help =
+         "TCP segments below the highest sequence, not yet acknowledged, that came within 3 ms of "
+         "it, or within the handshake's RTT"},
     {.id = "duplicate_acks",
      .title = "Dup ACKs",
      COUNT,
      AT(duplicate_acks),
-     .help = "ACKs without data that repeat number and window of the one before (RFC 5681, 2)"},
+     .help = "ACKs without data that repeat number and window of the one before (RFC 5681, 2) and "
+             "answer "
+             "no keep-alive"},
     {.id = "zero_windows",
      .title = "Zero windows",
      COUNT,
