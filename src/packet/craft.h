@@ -112,7 +112,7 @@ static inline void weir_craft_tcp(weir_buf_t *buf, unsigned from, unsigned to, u
     weir_craft_be32(buf, 0);
 }
 
-/** Run over the buffer as a mapped file. NULL when that failed. */
+/** Run over the buffer as over a file. NULL when that failed. */
 static inline weir_capture_t *weir_craft_run(const weir_buf_t *file,
                                              const weir_capture_options_t *options)
 {

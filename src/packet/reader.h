@@ -1,6 +1,6 @@
 /*
  * Capture files as a stream of frames: pcap in all its variants, and pcapng. The reader works on a
- * window of bytes and owns none of them, so that a mapped file and a decompressor serve alike.
+ * window of bytes and owns none of them, so that a file and a decompressor serve alike.
  *
  * A file that ends inside a record is not an error: what is whole is delivered and `truncated` says
  * it. Bytes that cannot be a record are one: `error` says what and where, and reading stops there,

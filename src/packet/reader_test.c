@@ -233,7 +233,7 @@ static void pcapng_sections_orders_and_resolutions(void **state)
     weir_buf_done(&file);
 }
 
-/* One byte at a time, the reader delivers what it does from a mapped file. */
+/* One byte at a time, the reader delivers what it does from a whole file. */
 static void a_window_may_end_anywhere(void **state)
 {
     (void)state;
