@@ -40,28 +40,34 @@ static const shortcut_t SHORTCUTS[] = {
     {"<Control>q", N_("Quit")},
 };
 
-static GtkShortcutsGroup *group_make(const char *title)
+/* What these widgets take as children they take by GtkBuilder only (GTK 4.8); a child that is set
+ * like another window's takes the place of their own parts. */
+static void child_add(gpointer parent, gpointer child)
 {
-    return g_object_new(GTK_TYPE_SHORTCUTS_GROUP, "title", title, NULL);
+    g_autoptr(GtkBuilder) builder = gtk_builder_new();
+    GtkBuildable *buildable = GTK_BUILDABLE(parent);
+    GTK_BUILDABLE_GET_IFACE(buildable)->add_child(buildable, builder, G_OBJECT(child), NULL);
+}
+
+/* The group whose title is at *row; *row goes on to the next one. */
+static GtkWidget *group_make(size_t *row)
+{
+    GtkWidget *group =
+        g_object_new(GTK_TYPE_SHORTCUTS_GROUP, "title", _(SHORTCUTS[*row].title), NULL);
+    for (++*row; *row < G_N_ELEMENTS(SHORTCUTS) && SHORTCUTS[*row].keys; ++*row)
+        child_add(group,
+                  g_object_new(GTK_TYPE_SHORTCUTS_SHORTCUT, "accelerator", SHORTCUTS[*row].keys,
+                               "title", _(SHORTCUTS[*row].title), NULL));
+    return group;
 }
 
 GtkShortcutsWindow *weir_shortcuts_new(void)
 {
     GtkShortcutsWindow *window = g_object_new(GTK_TYPE_SHORTCUTS_WINDOW, "modal", TRUE, NULL);
-    GtkBox *section =
+    GtkWidget *section =
         g_object_new(GTK_TYPE_SHORTCUTS_SECTION, "section-name", "all", "max-height", 16U, NULL);
-    GtkBox *group = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(SHORTCUTS); i++) {
-        const shortcut_t *row = &SHORTCUTS[i];
-        if (!row->keys) {
-            group = GTK_BOX(group_make(_(row->title)));
-            gtk_box_append(section, GTK_WIDGET(group));
-            continue;
-        }
-        GtkWidget *shortcut = g_object_new(GTK_TYPE_SHORTCUTS_SHORTCUT, "accelerator", row->keys,
-                                           "title", _(row->title), NULL);
-        gtk_box_append(group, shortcut);
-    }
-    gtk_window_set_child(GTK_WINDOW(window), GTK_WIDGET(section));
+    for (size_t row = 0; row < G_N_ELEMENTS(SHORTCUTS);)
+        child_add(section, group_make(&row));
+    child_add(window, section);
     return window;
 }

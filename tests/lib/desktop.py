@@ -22,7 +22,7 @@ import unittest
 
 import weir
 
-NEEDED = ('Xvfb', 'dbus-daemon', 'xdotool')
+NEEDED = ('Xvfb', 'dbus-daemon', 'xdotool', 'xclip')
 TITLES = ('Interface', 'Download', 'Upload', 'Download Speed', 'Upload Speed')
 
 
