@@ -18,6 +18,8 @@ import tempfile
 import time
 import unittest
 
+PATIENCE = 30  # [s] for what comes at once on an idle machine
+
 
 def needs_tmux(test):
     """Class or case decorator: skip where there is no tmux."""
@@ -43,7 +45,7 @@ def _runs(pid):
         return False
 
 
-def _end(pids, patience=10):
+def _end(pids, patience=PATIENCE):
     """Wait until they have saved what they save and are gone; kill what stays."""
     deadline = time.monotonic() + patience
     while any(map(_runs, pids)):
@@ -146,7 +148,7 @@ class Terminal:
         with open(f'/proc/{pid}/task/{pid}/children', encoding='utf-8') as file:
             return int(file.read().split()[0])
 
-    def wait_until(self, ready, what, timeout=15):
+    def wait_until(self, ready, what, timeout=PATIENCE):
         """Poll until ready(text) is true; returns the text."""
         deadline = time.monotonic() + timeout
         while True:
@@ -157,16 +159,16 @@ class Terminal:
                 raise AssertionError(f'no {what} within {timeout} s; the screen shows\n{text}')
             time.sleep(0.02)
 
-    def wait_for(self, pattern, timeout=15):
+    def wait_for(self, pattern, timeout=PATIENCE):
         """Until a regular expression is found on the screen; returns the text."""
         return self.wait_until(lambda text: re.search(pattern, text), repr(pattern), timeout)
 
-    def wait_gone(self, pattern, timeout=15):
+    def wait_gone(self, pattern, timeout=PATIENCE):
         """Until it is found no more."""
         return self.wait_until(lambda text: not re.search(pattern, text), f'end of {pattern!r}',
                                timeout)
 
-    def status(self, timeout=10):
+    def status(self, timeout=PATIENCE):
         """The program's exit status, once it has ended."""
         deadline = time.monotonic() + timeout
         while not os.path.exists(self.status_file):

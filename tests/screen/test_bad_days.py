@@ -186,7 +186,7 @@ class Words(Screen):
         while b'eth0' not in seen:
             seen += os.read(main, 65536)
         os.close(main)
-        self.assertIsNotNone(process.wait(5))
+        self.assertIsNotNone(process.wait(tmux.PATIENCE))
 
     def test_recording_that_is_none(self):
         path = os.path.join(self.folder.name, 'none.jsonl')
@@ -211,16 +211,25 @@ class Words(Screen):
             self.assertEqual(screen.status(), 0)
 
     def test_an_interface_vanishes_while_open(self):
+        """The recording comes out of a pipe, so that it goes on when the row is open."""
         def change(document, second):
             if second > 2:
                 document['rows'] = [row for row in document['rows'] if row['name'] != 'wg0']
-        path = os.path.join(self.folder.name, 'gone.jsonl')
-        recording.write(path, seconds=8, change=change)
-        with tmux.Terminal([weir.PROGRAM, '--replay', path]) as screen:
+        whole = os.path.join(self.folder.name, 'gone.jsonl')
+        recording.write(whole, seconds=4, change=change)
+        with open(whole, 'rb') as file:
+            documents = file.readlines()
+        pipe = os.path.join(self.folder.name, 'pipe')
+        os.mkfifo(pipe)
+        end = os.open(pipe, os.O_RDWR)
+        self.addCleanup(os.close, end)
+        os.write(end, b''.join(documents[:3]))
+        with tmux.Terminal([weir.PROGRAM, '--replay', pipe, '--speed', '0']) as screen:
             screen.wait_for('▸ eth0')
             screen.keys('j', 'j', 'Enter')
             screen.wait_for('▸ wg0')
             screen.wait_for('10.8.0.2/24')
+            os.write(end, b''.join(documents[3:]))
             screen.wait_for('wg0 is gone')
             screen.wait_gone('10.8.0.2/24')
             screen.keys('q')
@@ -387,9 +396,7 @@ class Hands(Screen):
             screen.wait_for('ended')
             screen.keys('y')
             screen.wait_for('copied the row')
-            deadline = time.monotonic() + 5
-            while not screen.buffer() and time.monotonic() < deadline:
-                time.sleep(0.02)
+            screen.wait_until(lambda _: screen.buffer(), 'text on the clipboard')
             self.assertTrue(screen.buffer().startswith('eth0\tethernet\t12.7 Mbit/s\t1.78 Mbit/s'))
 
     def test_options(self):

@@ -110,7 +110,7 @@ class Keys(Screen):
                     continue
                 wanted = golden.get(size, '')
                 try:
-                    screen.wait_until(lambda text: text == wanted, 'golden screen', 6)
+                    screen.wait_until(lambda text: text == wanted, 'golden screen', 20)
                 except AssertionError:
                     shown = difflib.unified_diff(wanted.split('\n'), screen.lines(), 'golden',
                                                  'screen', lineterm='', n=1)
