@@ -126,17 +126,20 @@ class Table(unittest.TestCase):
     def picture(self, window):
         """(names from the top, names of the selected rows, z's download), all of one refresh."""
         state = self.screen.atspi.StateType.SELECTED
-        rows = window.all('table row')[:4]  # the first one is the header
+        rows = window.all('table row')[1:4]  # the first one is the header
 
         def look():
-            cells = [[window.cell(row, i) for i in (0, 1)] for row in rows[1:]]
-            selected = [row.get_state_set().contains(state) for row in rows[1:]]
-            again = [[window.cell(row, i) for i in (0, 1)] for row in rows[1:]]
-            return cells == again and (cells, selected)
-        cells, selected = window.wait(look, 'a moment between two refreshes', timeout=60)
-        names = [name for name, _download in cells]
-        return (''.join(names), [name for name, chosen in zip(names, selected) if chosen],
-                cells[2][1])
+            window.forget()
+            return [(window.cell(row, 0), window.cell(row, 1),
+                     row.get_state_set().contains(state)) for row in rows]
+
+        def same_twice():
+            seen = look()
+            whole = sorted(name for name, _download, _selected in seen) == ['x', 'y', 'z']
+            return whole and seen == look() and seen
+        seen = window.wait(same_twice, 'a moment between two refreshes', timeout=60)
+        return (''.join(name for name, _download, _selected in seen),
+                [name for name, _download, selected in seen if selected], seen[2][1])
 
     def test_selection_stays_with_its_row(self):
         window = self.replay(swapping_rows, 1200, '4')

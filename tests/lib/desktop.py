@@ -119,6 +119,10 @@ class Window:
                 rows.append([self.cell(node, i) for i in range(node.get_child_count())])
         return rows
 
+    def forget(self):
+        """What was read before may be old: ask the program again."""
+        self.application().clear_cache()
+
     def cell(self, row, i):
         """The text of one cell of a row."""
         names = self.names(row.get_child_at_index(i))
