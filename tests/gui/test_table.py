@@ -123,23 +123,24 @@ class Table(unittest.TestCase):
         return [window.names(node)[0] for node in window.all('table row')
                 if node.get_state_set().contains(state)]
 
-    def picture(self, window):
+    def picture(self, window, rows):
         """(names from the top, names of the selected rows, z's download), all of one refresh."""
         state = self.screen.atspi.StateType.SELECTED
-        rows = window.all('table row')[1:4]  # the first one is the header
+
+        def name_of(node):
+            return window.fresh(node).get_name()
 
         def look():
-            window.forget()
-            return [(window.cell(row, 0), window.cell(row, 1),
-                     row.get_state_set().contains(state)) for row in rows]
+            found = [(window.fresh(row).get_index_in_parent(), name_of(name), name_of(download),
+                      row.get_state_set().contains(state)) for row, name, download in rows]
+            return sorted(found)
 
         def same_twice():
             seen = look()
-            whole = sorted(name for name, _download, _selected in seen) == ['x', 'y', 'z']
+            whole = sorted(row[1] for row in seen) == ['x', 'y', 'z']
             return whole and seen == look() and seen
         seen = window.wait(same_twice, 'a moment between two refreshes', timeout=60)
-        return (''.join(name for name, _download, _selected in seen),
-                [name for name, _download, selected in seen if selected], seen[2][1])
+        return (''.join(row[1] for row in seen), [row[1] for row in seen if row[3]], seen[2][2])
 
     def test_selection_stays_with_its_row(self):
         window = self.replay(swapping_rows, 1200, '4')
@@ -150,10 +151,12 @@ class Table(unittest.TestCase):
         chosen = self.selected(window)
         self.assertIn(chosen, (['x'], ['y']))
         self.screen.tool('mousemove', 500, 30)
+        rows = [(row, window.label(row, 0), window.label(row, 1))
+                for row in window.all('table row')[1:4]]  # the first one is the header
         orders, refreshes = set(), set()
         end = time.monotonic() + 250
         while len(refreshes) < 60 and time.monotonic() < end:
-            order, selected, download = self.picture(window)
+            order, selected, download = self.picture(window, rows)
             orders.add(order)
             refreshes.add(download)
             self.assertEqual(selected, chosen)

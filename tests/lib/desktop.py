@@ -100,8 +100,12 @@ class Window:
 
     def names(self, top=None):
         """All names that someone gave (GTK falls back on the names of its classes)."""
-        names = [node.get_name() for node in self.all(top=top)]
-        return [name for name in names if name and not name.startswith(('Gtk', 'Adw', 'Weir'))]
+        return [node.get_name() for node in self.all(top=top) if self.named(node)]
+
+    def named(self, node):
+        """Whether it has a name of its own."""
+        name = node.get_name()
+        return name and not name.startswith(('Gtk', 'Adw', 'Weir'))
 
     def act(self, role, name):
         """Do the first action of an object."""
@@ -119,14 +123,20 @@ class Window:
                 rows.append([self.cell(node, i) for i in range(node.get_child_count())])
         return rows
 
-    def forget(self):
-        """What was read before may be old: ask the program again."""
-        self.application().clear_cache()
+    def fresh(self, node):
+        """The same object, without what was read of it before."""
+        node.clear_cache()
+        return node
+
+    def label(self, row, i):
+        """What carries the text of one cell of a row, or None."""
+        named = [node for node in self.all(top=row.get_child_at_index(i)) if self.named(node)]
+        return named[0] if named else None
 
     def cell(self, row, i):
         """The text of one cell of a row."""
-        names = self.names(row.get_child_at_index(i))
-        return names[0] if names else ''
+        label = self.label(row, i)
+        return label.get_name() if label else ''
 
     def column(self, i):
         """The texts of one column, from the top."""
