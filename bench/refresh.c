@@ -95,7 +95,10 @@ static int bench_open(bench_t *bench)
         return -errno;
     weir_buf_init(&bench->json, (size_t)1 << 30);
     int r = weir_source_open_kernel(&source);
-    return r < 0 ? r : weir_live_open(source, &clock, WEIR_NS_PER_S, NULL, 0, &bench->live);
+    return r < 0
+               ? r
+               : weir_live_open(source, &clock,
+                                &(weir_live_options_t){.interval_ns = WEIR_NS_PER_S}, &bench->live);
 }
 
 static int bench_run(bench_t *bench, unsigned refreshes)

@@ -46,7 +46,7 @@ typedef struct weir_invocation {
     double speed;
     weir_units_t units;
     bool help, version;
-    uint32_t given;    /* bits of the options that were given */
+    uint64_t given;    /* bits of the options that were given */
     int operand_count; /* what follows the options */
     char **operands;
 } weir_invocation_t;
@@ -66,7 +66,7 @@ typedef struct weir_command {
     const char *operands;                /* "[TABLE]" */
     const char *summary;                 /* one line */
     const char *examples;                /* lines */
-    uint32_t options;                    /* bits of weir_option_id_t */
+    uint64_t options;                    /* bits of weir_option_id_t */
     int (*run)(weir_context_t *context); /* returns a weir_exit_t */
 } weir_command_t;
 

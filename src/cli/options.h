@@ -35,7 +35,7 @@ typedef enum weir_option_id {
     WEIR_OPTION_IDS
 } weir_option_id_t;
 
-#define WEIR_OPTION_BIT(id) (UINT32_C(1) << (id))
+#define WEIR_OPTION_BIT(id) (UINT64_C(1) << (id))
 
 typedef struct weir_option {
     const char *name;

@@ -25,11 +25,10 @@ static int live_open(const weir_client_options_t *options, const weir_clock_t *c
                        "cannot open a netlink socket: %s; `weir doctor` says more", strerror(-r));
     if (r < 0)
         return r;
-    r = weir_live_open(source, clock, options->interval_ns, options->capacities,
-                       options->capacity_count, ret_producer);
-    if (r < 0)
-        source.ops->close(source.context);
-    return r;
+    weir_live_options_t live = {.interval_ns = options->interval_ns,
+                                .capacities = options->capacities,
+                                .capacity_count = options->capacity_count};
+    return weir_live_open(source, clock, &live, ret_producer);
 }
 
 static int replay_open(const weir_client_options_t *options, const weir_clock_t *clock,
@@ -70,6 +69,8 @@ int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_c
     weir_clock_t clock = weir_clock_system();
     weir_producer_t producer = {0};
     int r = producer_open(options, &clock, &producer, ret_error);
+    if (r >= 0 && producer.ops->want)
+        producer.ops->want(producer.context, options->tables);
     if (r >= 0) {
         r = weir_runner_start(producer, &clock, options->lossless, &client->runner);
         if (r < 0)
@@ -110,6 +111,11 @@ const char *weir_client_error(const weir_client_t *client)
 void weir_client_set_interval(weir_client_t *client, uint64_t interval_ns)
 {
     weir_runner_set_interval(client->runner, interval_ns);
+}
+
+void weir_client_want(weir_client_t *client, uint32_t tables)
+{
+    weir_runner_want(client->runner, tables);
 }
 
 int weir_client_series(weir_client_t *client, const weir_series_query_t *query,

@@ -16,7 +16,8 @@ typedef struct weir_client_options {
     weir_reading_t reading; /* of capture files; what it points to, for the client's life */
     double speed;           /* of the replay: 1 as recorded, 0 without waiting */
     uint64_t interval_ns;   /* between live snapshots */
-    bool lossless;          /* every snapshot is waited for; else only the newest is kept */
+    uint32_t tables; /* bits of weir_table_id_t that are looked at first, interfaces always */
+    bool lossless;   /* every snapshot is waited for; else only the newest is kept */
     const weir_capacity_t *capacities; /* borrowed for the client's life */
     size_t capacity_count;
 } weir_client_options_t;
@@ -42,6 +43,12 @@ const char *weir_client_error(const weir_client_t *client);
 
 /** [ns] between live snapshots, from the next one on; a recording keeps its own. */
 void weir_client_set_interval(weir_client_t *client, uint64_t interval_ns);
+
+/**
+ * What is looked at from now on, as bits of weir_table_id_t: tables that cost something to measure
+ * are measured only while somebody wants them.
+ */
+void weir_client_want(weir_client_t *client, uint32_t tables);
 
 /** A series from the origin's memory; free it with weir_series_done(). 0, -EINVAL or -ENOMEM. */
 WEIR_NODISCARD int weir_client_series(weir_client_t *client, const weir_series_query_t *query,

@@ -21,8 +21,9 @@ static void world_open(world_t *world, const weir_capacity_t *capacities, size_t
     *world = (world_t){
         .fake.now = {.boot_ns = DAY_NS, .awake_ns = DAY_NS, .wall_ns = 1790000000000000000}};
     weir_clock_t clock = weir_fake_clock(&world->fake);
-    assert_int_equal(weir_live_open(weir_fake_source(&world->fake), &clock, WEIR_NS_PER_S,
-                                    capacities, n, &world->live),
+    weir_live_options_t options = {
+        .interval_ns = WEIR_NS_PER_S, .capacities = capacities, .capacity_count = n};
+    assert_int_equal(weir_live_open(weir_fake_source(&world->fake), &clock, &options, &world->live),
                      0);
 }
 

@@ -5,6 +5,7 @@
 #define WEIR_ENGINE_PRODUCER_H
 
 #include "engine/ifaces.h"
+#include "engine/part.h"
 
 #define WEIR_PRODUCER_ENDED 1
 
@@ -18,6 +19,9 @@ typedef struct weir_producer_ops {
     /** [ns] boot time at which next() is due; `now_ns` when it is already. May wait for input. */
     uint64_t (*due)(void *context, uint64_t now_ns);
     void (*set_interval)(void *context, uint64_t interval_ns);
+    /** Bits of weir_table_id_t that somebody looks at, from the next snapshot on. NULL: no matter.
+     */
+    void (*want)(void *context, uint32_t tables);
     /** From another thread: let a next() or due() that waits for input return soon. */
     void (*interrupt)(void *context);
     void (*close)(void *context);
@@ -30,10 +34,20 @@ typedef struct weir_producer {
     void *context;
 } weir_producer_t;
 
-/** The live engine on a source, which it takes. Capacities are borrowed. 0 or -ENOMEM. */
+#define WEIR_LIVE_PARTS 4
+
+typedef struct weir_live_options {
+    uint64_t interval_ns;
+    const weir_capacity_t *capacities; /* borrowed for the producer's life */
+    size_t capacity_count;
+    weir_part_t parts[WEIR_LIVE_PARTS]; /* asked in order; taken, also on failure */
+    size_t part_count;
+} weir_live_options_t;
+
+/** The live engine on a source, which it takes, also on failure. 0 or -ENOMEM. */
 WEIR_NODISCARD int weir_live_open(weir_source_t source, const weir_clock_t *clock,
-                                  uint64_t interval_ns, const weir_capacity_t *capacities,
-                                  size_t capacity_count, weir_producer_t *ret_producer);
+                                  const weir_live_options_t *options,
+                                  weir_producer_t *ret_producer);
 
 /**
  * A recording: Weir's own JSON lines. speed: 1 as recorded, 2 twice as fast, 0 without waiting.

@@ -23,6 +23,8 @@ struct weir_runner {
     weir_snapshot_t *latest;  /* a reference */
     int result;               /* 0 while it runs, then -ENODATA or the error */
     uint64_t new_interval_ns; /* 0: unchanged */
+    uint32_t new_tables;      /* that are wanted ... */
+    bool tables_changed;      /* ... since this was set */
     uint64_t due_ns;          /* [ns] boot time of the next snapshot */
     char error[WEIR_PRODUCER_ERROR_SIZE];
 };
@@ -48,6 +50,16 @@ static void interval_apply(weir_runner_t *runner)
     runner->new_interval_ns = 0;
     runner->due_ns =
         runner->producer.ops->due(runner->producer.context, weir_clock_now(&runner->clock).boot_ns);
+}
+
+/* Mutex held. */
+static void want_apply(weir_runner_t *runner)
+{
+    if (!runner->tables_changed)
+        return;
+    runner->tables_changed = false;
+    if (runner->producer.ops->want)
+        runner->producer.ops->want(runner->producer.context, runner->new_tables);
 }
 
 /* Returns the time to wait for [ns], 0 when a snapshot is due now, UINT64_MAX until woken. */
@@ -80,8 +92,10 @@ static bool due_wait(weir_runner_t *runner)
 {
     while (!runner->stop) {
         uint64_t ns = wait_ns(runner);
-        if (ns == 0)
+        if (ns == 0) {
+            want_apply(runner);
             return true;
+        }
         wake_wait(runner, ns);
     }
     return false;
@@ -242,6 +256,14 @@ void weir_runner_set_interval(weir_runner_t *runner, uint64_t interval_ns)
     (void)pthread_mutex_lock(&runner->mutex);
     runner->new_interval_ns = interval_ns;
     (void)pthread_cond_signal(&runner->wake);
+    (void)pthread_mutex_unlock(&runner->mutex);
+}
+
+void weir_runner_want(weir_runner_t *runner, uint32_t tables)
+{
+    (void)pthread_mutex_lock(&runner->mutex);
+    runner->new_tables = tables;
+    runner->tables_changed = true;
     (void)pthread_mutex_unlock(&runner->mutex);
 }
 

@@ -33,6 +33,9 @@ const char *weir_runner_error(const weir_runner_t *runner);
 /** [ns] From the next snapshot on. */
 void weir_runner_set_interval(weir_runner_t *runner, uint64_t interval_ns);
 
+/** Passed to the producer before its next snapshot. */
+void weir_runner_want(weir_runner_t *runner, uint32_t tables);
+
 /** Answered from the rings. */
 WEIR_NODISCARD int weir_runner_series(weir_runner_t *runner, const weir_series_query_t *query,
                                       weir_series_t *ret_series);

@@ -123,7 +123,8 @@ static void lossless_reader_gets_every_sequence_number(void **state)
     weir_clock_t clock = weir_clock_system();
     weir_producer_t producer;
     /* The producer lives in simulated time that stands still, so every tick is due at once. */
-    assert_int_equal(weir_live_open(weir_fake_source(&fake), &fake_clock, 1, NULL, 0, &producer),
+    assert_int_equal(weir_live_open(weir_fake_source(&fake), &fake_clock,
+                                    &(weir_live_options_t){.interval_ns = 1}, &producer),
                      0);
     weir_runner_t *runner = NULL;
     assert_int_equal(weir_runner_start(producer, &clock, true, &runner), 0);

@@ -4,7 +4,7 @@
 #ifndef WEIR_MODEL_SERIES_H
 #define WEIR_MODEL_SERIES_H
 
-#include "base/cleanup.h"
+#include "model/columns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,8 @@ typedef enum weir_series_column {
 #define WEIR_SERIES_HEADLINE UINT64_C(0)
 
 typedef struct weir_series_query {
-    uint64_t object; /* weir_iface_t.id, or WEIR_SERIES_HEADLINE */
+    weir_table_id_t table; /* that the object is a row of */
+    uint64_t object;       /* weir_iface_t.id and the like, or WEIR_SERIES_HEADLINE */
     weir_series_column_t column;
     uint64_t to_ns;   /* [ns] boot time; the last point ends here; 0 = now */
     uint64_t step_ns; /* [ns] of one point, a multiple of 1 s */

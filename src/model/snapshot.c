@@ -1,5 +1,7 @@
 #include "model/snapshot.h"
 
+#include <assert.h>
+
 const char *weir_origin_word(weir_origin_t origin)
 {
     static const char *const words[WEIR_ORIGIN_COUNT] = {"live", "replay", "file"};
@@ -32,8 +34,16 @@ void weir_snapshot_unref(weir_snapshot_t *snapshot)
             free(snapshot->rows[i].records);
     if (snapshot->owner)
         snapshot->owner_free(snapshot->owner);
+    for (size_t i = 0; i < snapshot->held_count; i++)
+        weir_pool_unref(snapshot->held[i]);
     weir_pool_unref(snapshot->pool);
     free(snapshot);
+}
+
+void weir_snapshot_hold(weir_snapshot_t *snapshot, weir_pool_t *pool)
+{
+    assert(snapshot->held_count < WEIR_SNAPSHOT_HELD);
+    snapshot->held[snapshot->held_count++] = weir_pool_ref(pool);
 }
 
 const void *weir_snapshot_read(const weir_snapshot_t *snapshot, weir_table_id_t table, size_t i,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "model/columns.h"
+#include "model/event.h"
 #include "model/flow.h"
 #include "model/report.h"
 
@@ -36,6 +37,8 @@ typedef struct weir_record {
     char text[WEIR_RECORD_TEXT_SIZE]; /* what a text of the record may point to */
 } weir_record_t;
 
+#define WEIR_SNAPSHOT_HELD 4
+
 typedef struct weir_snapshot weir_snapshot_t;
 
 /**
@@ -50,6 +53,8 @@ typedef struct weir_rows {
     uint64_t omitted;       /* rows that a ceiling left out */
     uint64_t omitted_bytes; /* and their traffic */
     bool measured;          /* false: this origin knows nothing of the table */
+    const char *note;       /* one line for views: how exact the table is, or what is hidden, why
+                               and the command that shows it; NULL: nothing to say */
 } weir_rows_t;
 
 /** Sums over the interfaces that count no byte twice. */
@@ -67,8 +72,11 @@ struct weir_snapshot {
     weir_origin_t origin;
     weir_rows_t rows[WEIR_TABLE_COUNT];
     weir_headline_t headline;
-    uint64_t lost;               /* events that the sources lost in this window */
-    weir_pool_t *pool;           /* texts and lists of the records; a reference */
+    uint64_t lost;                         /* events that the sources lost in this window */
+    weir_event_batch_t events;             /* of this window; they live as long as the snapshot */
+    weir_pool_t *pool;                     /* texts and lists of the records; a reference */
+    weir_pool_t *held[WEIR_SNAPSHOT_HELD]; /* further pools of that kind; references */
+    size_t held_count;
     const weir_report_t *report; /* of a capture, when it was asked for; else NULL */
     void *owner;                 /* what records and report belong to, NULL: nothing */
     void (*owner_free)(void *owner);
@@ -83,6 +91,10 @@ static inline void weir_snapshot_unrefp(weir_snapshot_t **snapshot)
 {
     weir_snapshot_unref(*snapshot);
 }
+
+/** Keep a reference to `pool` for the snapshot's life; at most WEIR_SNAPSHOT_HELD. Before
+ * publishing. */
+void weir_snapshot_hold(weir_snapshot_t *snapshot, weir_pool_t *pool);
 
 /** Zeroed records for `count` rows of `table`. Returns the records, or NULL. */
 void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, size_t count);

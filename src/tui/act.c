@@ -434,7 +434,7 @@ static void click(weir_screen_t *screen, int y, int x)
         table_click(screen, y);
 }
 
-void weir_screen_act(weir_screen_t *screen, const weir_event_t *event)
+void weir_screen_act(weir_screen_t *screen, const weir_input_event_t *event)
 {
     bool mouse = event->key >= WEIR_KEY_CLICK;
     if (screen->mode == WEIR_MODE_FILTER && !mouse)

@@ -32,10 +32,10 @@ typedef enum weir_key {
 
 #define WEIR_KEY_CONTROL(letter) ((letter)-96)
 
-typedef struct weir_event {
+typedef struct weir_input_event {
     uint32_t key; /* a code point or weir_key_t */
     int y, x;     /* of the mouse */
-} weir_event_t;
+} weir_input_event_t;
 
 typedef enum weir_action {
     WEIR_ACTION_NONE,

@@ -209,7 +209,7 @@ static int screen_wait(weir_screen_t *screen, struct pollfd fds[2], uint64_t beg
 
 static void keys_take(weir_screen_t *screen)
 {
-    weir_event_t event;
+    weir_input_event_t event;
     while (!screen->leaving && weir_term_event(screen->term, &event))
         if (event.key != WEIR_KEY_NONE && event.key != WEIR_KEY_RESIZE)
             weir_screen_act(screen, &event);

@@ -76,7 +76,7 @@ double weir_screen_total(const weir_screen_t *screen, uint32_t row, bool tx);
 
 /* ---- act.c, filter_line.c -------------------------------------------------------------------- */
 
-void weir_screen_act(weir_screen_t *screen, const weir_event_t *event);
+void weir_screen_act(weir_screen_t *screen, const weir_input_event_t *event);
 void weir_filter_line_open(weir_screen_t *screen);
 void weir_filter_line_key(weir_screen_t *screen, uint32_t key);
 /** Use `text` as the filter; returns false and keeps the old one when it is none. */

@@ -144,7 +144,7 @@ void weir_term_close(weir_term_t *term)
     free(term);
 }
 
-static bool mouse_event(weir_event_t *event)
+static bool mouse_event(weir_input_event_t *event)
 {
     MEVENT mouse;
     if (getmouse(&mouse) != OK)
@@ -189,11 +189,11 @@ static uint32_t plain_key(wint_t code)
     return (uint32_t)code;
 }
 
-bool weir_term_event(weir_term_t *term, weir_event_t *ret_event)
+bool weir_term_event(weir_term_t *term, weir_input_event_t *ret_event)
 {
     wint_t code = 0;
     int kind = wget_wch(term->keys, &code);
-    weir_event_t event = {0};
+    weir_input_event_t event = {0};
     if (kind == ERR)
         return false;
     if (kind != KEY_CODE_YES && code == WEIR_KEY_CONTROL('z'))

@@ -20,7 +20,7 @@ WEIR_NODISCARD int weir_term_open(const weir_tui_options_t *options, weir_term_t
 void weir_term_close(weir_term_t *term);
 
 /** The next key that waits; false when there is none. */
-bool weir_term_event(weir_term_t *term, weir_event_t *ret_event);
+bool weir_term_event(weir_term_t *term, weir_input_event_t *ret_event);
 /** To be called before each wait: stops the program if the user asked for that. */
 void weir_term_rest(weir_term_t *term);
 /** Draw everything anew, for a terminal that something else wrote to. */

@@ -1,0 +1,86 @@
+/*
+ * What happened, as opposed to what is: detectors read events and tables, never packets.
+ *
+ * An origin hands out the events of a snapshot's window as one bounded batch, in the order of their
+ * times, with a count of what found no room. Times of a capture are those of its frames.
+ */
+#ifndef WEIR_MODEL_EVENT_H
+#define WEIR_MODEL_EVENT_H
+
+#include "model/address.h"
+
+#define WEIR_MAC_SIZE 6
+
+typedef enum weir_event_kind {
+    WEIR_EVENT_DNS,    /* a query, or an answer to one */
+    WEIR_EVENT_ARP,    /* a request or reply that tells whose MAC an address has */
+    WEIR_EVENT_DHCP,   /* a message of a DHCP server */
+    WEIR_EVENT_ROUTER, /* an IPv6 router advertisement */
+    WEIR_EVENT_LINK,   /* an interface went up or down, or changed its speed */
+    WEIR_EVENT_LISTEN, /* a program began to listen */
+    WEIR_EVENT_PROGRAM /* a program started */
+} weir_event_kind_t;
+
+/** A DNS message with one question (RFC 1035, 4.1). */
+typedef struct weir_event_dns {
+    const char *name; /* the question's, lower case, without the last dot; bytes outside of [!-~]
+                         and the backslash stand as \DDD */
+    uint16_t type;    /* of the question: 1 A, 28 AAAA, 16 TXT ... */
+    uint16_t size;    /* [byte] of the message */
+    uint16_t answers; /* records in the answer section */
+    uint8_t code;     /* 0 no error, 3 no such domain ... */
+    bool answer;      /* the event's src is the server */
+} weir_event_dns_t;
+
+/** ARP (RFC 826); the event's src and dst are the sender's and the target's protocol address. */
+typedef struct weir_event_arp {
+    uint8_t sender_mac[WEIR_MAC_SIZE], target_mac[WEIR_MAC_SIZE];
+    uint8_t operation; /* 1 request, 2 reply */
+} weir_event_arp_t;
+
+/** DHCPv4 (RFC 2131), OFFER, ACK and NAK only; src is the server, dst the address that it gives. */
+typedef struct weir_event_dhcp {
+    uint8_t server_mac[WEIR_MAC_SIZE], client_mac[WEIR_MAC_SIZE];
+    uint8_t message; /* 2 OFFER, 5 ACK, 6 NAK */
+} weir_event_dhcp_t;
+
+/** RFC 4861, 4.2; src is the router's link-local address. */
+typedef struct weir_event_router {
+    uint8_t mac[WEIR_MAC_SIZE];
+    uint16_t lifetime_s; /* 0: no default router */
+} weir_event_router_t;
+
+typedef struct weir_event_link {
+    const char *name; /* of the interface */
+    uint8_t state;    /* weir_link_state_t */
+    uint64_t speed_bps;
+} weir_event_link_t;
+
+typedef struct weir_event_program {
+    const char *app, *exe; /* NULL unknown */
+    uint32_t pid;
+    uint16_t port; /* of a listener, 0 none */
+} weir_event_program_t;
+
+/** Texts live as long as the batch. */
+typedef struct weir_event {
+    int64_t time_ns; /* [ns] since 1970 */
+    uint8_t kind;    /* weir_event_kind_t */
+    weir_address_t src, dst;
+    union {
+        weir_event_dns_t dns;
+        weir_event_arp_t arp;
+        weir_event_dhcp_t dhcp;
+        weir_event_router_t router;
+        weir_event_link_t link;
+        weir_event_program_t program;
+    };
+} weir_event_t;
+
+typedef struct weir_event_batch {
+    const weir_event_t *events; /* by time */
+    size_t count;
+    uint64_t lost; /* for want of room */
+} weir_event_batch_t;
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * Events that workers find in packets: a bounded list for each worker, merged by time at the end.
+ */
+#ifndef WEIR_PACKET_EVENTS_H
+#define WEIR_PACKET_EVENTS_H
+
+#include "base/pool.h"
+#include "model/event.h"
+
+#define WEIR_EVENTS_MOST ((size_t)1 << 20)
+
+/** One thread. */
+typedef struct weir_events {
+    weir_event_t *events; /* owned */
+    size_t count, room, most;
+    uint64_t lost;     /* for want of room or memory */
+    weir_pool_t *pool; /* of their texts; a reference, NULL until it is needed */
+} weir_events_t;
+
+void weir_events_init(weir_events_t *events, size_t most);
+void weir_events_done(weir_events_t *events);
+
+/** A zeroed event at the end, or NULL when there is no room, which is counted. */
+weir_event_t *weir_events_add(weir_events_t *events);
+/** A copy of `text` that lives as long as the pool; NULL: no memory. */
+const char *weir_events_text(weir_events_t *events, const char *text);
+
+/** Sort by time; events of one time keep their order. 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_events_sort(weir_events_t *events);
+
+#endif
