@@ -39,6 +39,7 @@ static int job_open(job_t *job)
     options.reading.locals = invocation->locals;
     options.reading.local_count = invocation->local_count;
     options.reading.summary = true;
+    options.reading.traffic = invocation->format == WEIR_FORMAT_JSON;
     options.reading.most = rows_wanted(invocation);
     weir_progress_begin(&job->progress, &options.reading);
     char error[WEIR_CLIENT_ERROR_SIZE];

@@ -146,6 +146,33 @@ static void quality_put(weir_buf_t *buf, const weir_report_t *report)
     weir_buf_putc(buf, '}');
 }
 
+/* Bytes in each step, and the rates of the bins within. */
+static void step_put(weir_buf_t *buf, const weir_traffic_t *traffic, size_t i)
+{
+    static const char *const keys[WEIR_TRAFFIC_PARTS] = {"tcp_bytes", "udp_bytes", "icmp_bytes",
+                                                         "other_ip_bytes", "no_ip_bytes"};
+    const weir_traffic_step_t *step = &traffic->steps[i];
+    double bin_s = (double)traffic->bin_ns / 1e9;
+    weir_buf_puts(buf, i ? ",{" : "{");
+    time_put(buf, "time", true, traffic->begin_ns + (int64_t)(i * traffic->step_ns));
+    real_put(buf, "step_s", true, (double)traffic->step_ns / 1e9);
+    number_put(buf, "packets", step->packets);
+    for (size_t part = 0; part < WEIR_TRAFFIC_PARTS; part++)
+        number_put(buf, keys[part], step->bytes[part]);
+    real_put(buf, "low_bytes_per_s", true, (double)step->low_bytes / bin_s);
+    real_put(buf, "peak_bytes_per_s", true, (double)step->peak_bytes / bin_s);
+    weir_buf_putc(buf, '}');
+}
+
+static void traffic_put(weir_buf_t *buf, const weir_traffic_t *traffic)
+{
+    key_put(buf, "traffic");
+    weir_buf_putc(buf, '[');
+    for (size_t i = 0; i < traffic->count; i++)
+        step_put(buf, traffic, i);
+    weir_buf_putc(buf, ']');
+}
+
 static void skipped_put(weir_buf_t *buf, const weir_report_t *report)
 {
     key_put(buf, "skipped");
@@ -183,5 +210,6 @@ void weir_report_json(weir_buf_t *buf, const weir_export_t *export, const weir_r
     quality_put(buf, report);
     weir_buf_puts(buf, ",\"findings\":[]");
     skipped_put(buf, report);
+    traffic_put(buf, &report->traffic);
     weir_buf_puts(buf, "}\n");
 }

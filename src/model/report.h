@@ -27,6 +27,7 @@ typedef struct weir_reading {
     uint32_t tables;    /* bits of weir_table_id_t that are wanted, flows are always there */
     size_t most;        /* hosts and conversations that the report wants; 0: all */
     bool summary;       /* make a report */
+    bool traffic;       /* with traffic over time */
     uint64_t max_flows; /* 0: no limit */
     uint64_t idle_ns, active_ns;  /* time-outs of flows; 0: never */
     const weir_address_t *locals; /* networks of this machine's side */
@@ -75,6 +76,33 @@ typedef struct weir_throughput {
     int64_t peak_second;               /* [s] since 1970, of peak_bytes */
 } weir_throughput_t;
 
+/** Frames by what they carry; together they are all of them. */
+typedef enum weir_traffic_part {
+    WEIR_TRAFFIC_TCP,
+    WEIR_TRAFFIC_UDP,  /* UDP-Lite too */
+    WEIR_TRAFFIC_ICMP, /* of both IP versions */
+    WEIR_TRAFFIC_OTHER_IP,
+    WEIR_TRAFFIC_NO_IP,
+    WEIR_TRAFFIC_PARTS
+} weir_traffic_part_t;
+
+/** A step of the traffic over time. */
+typedef struct weir_traffic_step {
+    uint64_t packets;
+    uint64_t bytes[WEIR_TRAFFIC_PARTS];
+    uint64_t low_bytes, peak_bytes; /* of all parts, in the calmest and the busiest bin within */
+} weir_traffic_step_t;
+
+#define WEIR_TRAFFIC_STEPS_MOST 1024
+
+/** Steps without gaps from the one with the first frame to the one with the last. */
+typedef struct weir_traffic {
+    const weir_traffic_step_t *steps;
+    size_t count;             /* at most WEIR_TRAFFIC_STEPS_MOST + 1; 0: not asked for, no times */
+    int64_t begin_ns;         /* of the first, since 1970; a multiple of step_ns */
+    uint64_t step_ns, bin_ns; /* a bin is as long as a step, or 1 s where steps are longer */
+} weir_traffic_t;
+
 typedef struct weir_report {
     const weir_report_file_t *files;
     size_t file_count;
@@ -93,6 +121,7 @@ typedef struct weir_report {
     size_t conversation_count, conversation_total;
     weir_quality_t quality;
     weir_throughput_t throughput;
+    weir_traffic_t traffic;
     const weir_report_skipped_t *skipped; /* by packets, most first */
     size_t skipped_count;
     bool partial; /* reading was ended early */

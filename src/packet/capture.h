@@ -26,6 +26,7 @@ typedef struct weir_capture weir_capture_t;
 typedef struct weir_capture_options {
     unsigned threads; /* 0: one for each core, fewer for small inputs */
     bool inner;       /* flows inside tunnels too */
+    bool traffic;     /* the report shall have traffic over time */
     weir_flow_limits_t limits;
     const weir_address_t
         *locals; /* networks of this machine's side; borrowed for the capture's life */

@@ -153,6 +153,8 @@ int weir_capture_report(weir_capture_t *capture, weir_pool_t *pool, const char *
     int r = tables_list(capture, most, &report);
     if (r == 0)
         r = throughput_judge(capture, &report);
+    if (r == 0 && report.timed)
+        r = weir_traffic_steps(&capture->run.traffic, pool, &report.traffic);
     if (r == 0)
         r = files_list(capture, pool, names, &report);
     if (r == 0)

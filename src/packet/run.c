@@ -42,6 +42,7 @@ typedef struct worker {
     weir_flow_table_t *table;
     weir_decoder_t decoder;
     weir_bins_t bins;
+    weir_traffic_sums_t traffic;
     weir_tally_t total;
     int64_t first_ns, last_ns;
     uint64_t timeless;
@@ -77,6 +78,16 @@ static void frames_total(worker_t *worker, size_t count)
     }
 }
 
+/* Decode frames, which become `*digests`; returns how many. */
+static size_t frames_decode(worker_t *worker, const weir_frame_t *frames, size_t count,
+                            weir_digest_t *digests)
+{
+    size_t n = weir_decode(&worker->decoder, frames, count, digests);
+    if (worker->pipeline->options->traffic)
+        weir_traffic_add(&worker->traffic, frames, count, digests, n);
+    return n;
+}
+
 static void progress_tell(const pipeline_t *pipeline, uint64_t packets)
 {
     weir_run_progress_t progress = {.packets = packets};
@@ -93,7 +104,7 @@ static void progress_tell(const pipeline_t *pipeline, uint64_t packets)
 static void batch_run(worker_t *worker, size_t count, weir_digest_t *digests)
 {
     frames_total(worker, count);
-    size_t n = weir_decode(&worker->decoder, worker->frames, count, digests);
+    size_t n = frames_decode(worker, worker->frames, count, digests);
     size_t at = 0;
     for (; n - at > WEIR_FLOW_BATCH; at += WEIR_FLOW_BATCH) /* only with inner flows */
         weir_flow_table_push(worker->table, digests + at, WEIR_FLOW_BATCH);
@@ -187,7 +198,7 @@ static void chunk_decode(worker_t *worker, size_t count)
     memset(lane->counts, 0, sizeof(lane->counts));
     for (size_t at = 0; at < count; at += 32) {
         size_t batch = count - at < 32 ? count - at : 32;
-        size_t n = weir_decode(&worker->decoder, worker->frames + at, batch, worker->digests);
+        size_t n = frames_decode(worker, worker->frames + at, batch, worker->digests);
         for (size_t i = 0; i < n; i++) {
             unsigned owner = digest_owner(&worker->digests[i], pipeline->workers);
             lane->digests[owner][lane->counts[owner]++] = worker->digests[i];
@@ -323,6 +334,7 @@ static void worker_collect(weir_run_t *run, const worker_t *worker)
 {
     weir_decode_counts_add(&run->counts, &worker->decoder.counts);
     weir_bins_merge(&run->bins, &worker->bins);
+    weir_traffic_merge(&run->traffic, &worker->traffic);
     run->total.packets += worker->total.packets;
     run->total.bytes += worker->total.bytes;
     run->timeless += worker->timeless;
@@ -357,6 +369,7 @@ static void workers_free(worker_t *workers, unsigned count)
     for (unsigned i = 0; workers && i < count; i++) {
         free(workers[i].digests);
         weir_bins_done(&workers[i].bins);
+        weir_traffic_done(&workers[i].traffic);
     }
     free(workers);
 }
@@ -394,6 +407,7 @@ void weir_run_done(weir_run_t *run)
         weir_flow_table_done(&run->tables[i]);
     free(run->tables);
     weir_bins_done(&run->bins);
+    weir_traffic_done(&run->traffic);
     weir_feed_free(run->feed);
     *run = (weir_run_t){0};
 }

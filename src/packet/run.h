@@ -15,6 +15,7 @@
 #include "packet/bins.h"
 #include "packet/feed.h"
 #include "packet/flow_table.h"
+#include "packet/traffic.h"
 
 #include <stdatomic.h>
 
@@ -28,6 +29,7 @@ typedef struct weir_run_progress {
 typedef struct weir_run_options {
     unsigned workers; /* 1 .. WEIR_WORKERS_MOST */
     bool inner;
+    bool traffic;  /* sum up traffic over time */
     uint64_t seed; /* of the hash; any */
     weir_flow_limits_t limits;
     const atomic_bool *cancel; /* NULL: cannot be; set: the run ends early, with what it has */
@@ -41,10 +43,11 @@ typedef struct weir_run {
     weir_flow_table_t *tables; /* one for each worker; owned */
     unsigned workers;
     weir_decode_counts_t counts;
-    weir_tally_t total;        /* all frames, decoded or not */
-    weir_bins_t bins;          /* sorted */
-    int64_t first_ns, last_ns; /* of frames that have a time */
-    uint64_t timeless;         /* frames that have none */
+    weir_tally_t total;          /* all frames, decoded or not */
+    weir_bins_t bins;            /* sorted */
+    weir_traffic_sums_t traffic; /* empty unless asked for */
+    int64_t first_ns, last_ns;   /* of frames that have a time */
+    uint64_t timeless;           /* frames that have none */
     bool cancelled;
 } weir_run_t;
 

@@ -14,7 +14,7 @@ import captures
 import weir
 
 KEYS = '''files packets bytes first_seen last_seen duration_s flows_total protocols hosts
-    conversations applications quality findings skipped'''.split()
+    conversations applications quality findings skipped traffic'''.split()
 BEGIN = 1700000000
 A, B, C = '10.0.0.1', '10.0.0.2', '192.0.2.7'
 
@@ -94,6 +94,24 @@ class Report(Captures):
         self.assertAlmostEqual(found['quality']['rtt_median_ms'], 20, places=3)
         self.assertEqual(found['quality']['failed'], 1)
         self.assertEqual((found['applications'], found['findings']), ([], []))
+
+    def test_traffic_over_time(self):
+        """Steps without gaps, whose sums are the totals."""
+        packets = small() + [(BEGIN + 30, captures.carried(A, C, 1, bytes(8))),
+                             (BEGIN + 30, captures.carried(A, C, 50, bytes(8)))]
+        found = self.report(self.write(captures.pcap(packets)))
+        steps = found['traffic']
+        self.assertEqual({one['step_s'] for one in steps}, {0.1})
+        self.assertEqual(len(steps), 301)
+        self.assertEqual((steps[0]['time'], steps[-1]['time']),
+                         ('2023-11-14T22:13:20.000Z', '2023-11-14T22:13:50.000Z'))
+        sums = {key: sum(one[key] for one in steps) for key in steps[0]
+                if key == 'packets' or key.endswith('_bytes')}
+        parts = {'tcp_bytes': 586, 'udp_bytes': 212, 'icmp_bytes': 42, 'other_ip_bytes': 42,
+                 'no_ip_bytes': 124}
+        self.assertEqual(sums, dict(parts, packets=15))
+        self.assertEqual(sum(parts.values()), found['bytes'])
+        self.assertEqual(steps[300]['peak_bytes_per_s'], 840)
 
     def test_threads_make_no_difference(self):
         packets = [(BEGIN + i / 1000, captures.udp(f'10.1.{i % 250}.1', 1 + i % 999, B, 53))
