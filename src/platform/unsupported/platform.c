@@ -3,6 +3,7 @@
  * the live origin says that it does not. Start a port by copying this file.
  */
 #include "platform/platform.h"
+#include "platform/capture_private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,4 +81,20 @@ size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX])
 void weir_platform_host_name(char *name, size_t size)
 {
     (void)snprintf(name, size, "this machine");
+}
+
+/* Packets are captured by libpcap. */
+const weir_capture_ops_t *const weir_capture_native = NULL;
+
+int weir_platform_capture_sockets(int *ret_fds, size_t count)
+{
+    (void)ret_fds;
+    (void)count;
+    return -ENOSYS;
+}
+
+int weir_platform_capture_permitted(char ret_error[static WEIR_CAPTURE_ERROR_SIZE])
+{
+    ret_error[0] = '\0';
+    return 0; /* opening tells */
 }
