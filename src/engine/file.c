@@ -192,6 +192,7 @@ static int tables_set(const file_t *file, weir_snapshot_t *snapshot, weir_captur
     snapshot->window_ns = totals.duration_ns;
     snapshot->time.wall_ns = totals.last_ns;
     snapshot->lost = totals.omitted.packets;
+    snapshot->events = weir_capture_events(capture);
     return r;
 }
 

@@ -21,10 +21,10 @@ typedef enum weir_event_kind {
     WEIR_EVENT_PROGRAM /* a program started */
 } weir_event_kind_t;
 
-/** A DNS message with one question (RFC 1035, 4.1). */
+/** A DNS message with one question (RFC 1035, 4.1), to or from port 53. */
 typedef struct weir_event_dns {
-    const char *name; /* the question's, lower case, without the last dot; bytes outside of [!-~]
-                         and the backslash stand as \DDD */
+    const char *name; /* the question's, lower case, without the last dot; bytes outside of [!-~],
+                         the backslash, and dots inside a label stand as \DDD */
     uint16_t type;    /* of the question: 1 A, 28 AAAA, 16 TXT ... */
     uint16_t size;    /* [byte] of the message */
     uint16_t answers; /* records in the answer section */

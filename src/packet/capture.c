@@ -283,6 +283,13 @@ const weir_bin_t *weir_capture_bins(const weir_capture_t *capture, size_t *ret_c
     return capture->run.bins.bins;
 }
 
+weir_event_batch_t weir_capture_events(const weir_capture_t *capture)
+{
+    const weir_events_t *events = &capture->run.events;
+    return (weir_event_batch_t){
+        .events = events->events, .count = events->count, .lost = events->lost};
+}
+
 const weir_skipped_t *weir_capture_skipped(const weir_capture_t *capture, size_t *ret_count)
 {
     *ret_count = capture->counts.skipped_count;

@@ -71,6 +71,9 @@ weir_feed_source_t weir_capture_source(const weir_capture_t *capture, size_t i);
 /** Traffic by the second, by time; only seconds with traffic. Owned by the capture. */
 const weir_bin_t *weir_capture_bins(const weir_capture_t *capture, size_t *ret_count);
 
+/** What its packets tell (see model/event.h), by time. Owned by the capture. */
+weir_event_batch_t weir_capture_events(const weir_capture_t *capture);
+
 /** What was not decoded, cut and damaged files included. Owned by the capture. */
 const weir_skipped_t *weir_capture_skipped(const weir_capture_t *capture, size_t *ret_count);
 /** "unknown EtherType 0x88b5": appends. */

@@ -3,8 +3,10 @@
  * (UDP-Lite), 9260 (SCTP), 4340 (DCCP).
  */
 #include "packet/decode_private.h"
+#include "packet/messages.h"
 
 #define EXTENSIONS_MOST 16
+#define UDP_HEADER 8u
 
 /** What an IP header says. */
 typedef struct ip_facts {
@@ -217,6 +219,40 @@ static inline bool key_make(const cursor_t *cursor, const ip_facts_t *facts, fra
     return high;
 }
 
+static weir_address_t address_of(const uint8_t *bytes, bool ipv6)
+{
+    weir_address_t address = {.family = ipv6 ? WEIR_FAMILY_IPV6 : WEIR_FAMILY_IPV4,
+                              .prefix = ipv6 ? 128 : 32};
+    memcpy(address.bytes, bytes, ipv6 ? 16 : 4);
+    return address;
+}
+
+/* The UDP header's own length counts where it can be true. */
+static void message_read(const cursor_t *cursor, const ip_facts_t *facts, fragment_ports_t ports,
+                         uint32_t ip_end)
+{
+    if (!weir_cursor_has(cursor, UDP_HEADER))
+        return;
+    const uint8_t *at = weir_cursor_data(cursor);
+    uint32_t length = weir_be16(at + 4), captured = cursor->frame->caplen - cursor->at;
+    uint32_t wire = ip_end > cursor->at ? ip_end - cursor->at : 0;
+    wire = length >= UDP_HEADER && length < wire ? length : wire;
+    if (wire < UDP_HEADER)
+        return;
+    bool ethernet = cursor->depth == 0 && cursor->frame->link == WEIR_LINKTYPE_ETHERNET;
+    weir_message_t message = {
+        .time_ns = cursor->frame->time_ns,
+        .src = address_of(facts->src, facts->ipv6),
+        .dst = address_of(facts->dst, facts->ipv6),
+        .src_port = ports.src,
+        .dst_port = ports.dst,
+        .src_mac = ethernet ? cursor->frame->data + WEIR_MAC_SIZE : NULL,
+        .payload = {at + UDP_HEADER, (captured < wire ? captured : wire) - UDP_HEADER},
+        .wire_len = wire - UDP_HEADER,
+    };
+    weir_message_read(&message, cursor->decoder->events);
+}
+
 static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_at)
 {
     weir_digest_t *digest = cursor->digest;
@@ -235,6 +271,9 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
         return;
     if (facts->protocol == WEIR_IP_TCP) {
         tcp_read(cursor, ip_at + facts->bytes, digest);
+    } else if (facts->protocol == WEIR_IP_UDP) {
+        if (cursor->decoder->events && weir_message_wanted(ports.src, ports.dst))
+            message_read(cursor, facts, ports, ip_at + facts->bytes);
     } else if ((facts->protocol == WEIR_IP_ICMP || facts->protocol == WEIR_IP_ICMPV6) &&
                weir_cursor_has(cursor, 2)) {
         digest->icmp = weir_be16(weir_cursor_data(cursor));

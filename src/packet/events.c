@@ -1,6 +1,7 @@
 #include "packet/events.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define TEXTS_CEILING ((size_t)1 << 28)
 
@@ -51,16 +52,100 @@ const char *weir_events_text(weir_events_t *events, const char *text)
     return events->pool ? weir_pool_text(events->pool, text) : NULL;
 }
 
-/* Merge from[0..half) and from[half..count) into `to`; what is first stays first at equal times. */
+void weir_events_drop(weir_events_t *events, const weir_event_t *event)
+{
+    if (!event)
+        return;
+    events->count--;
+    events->lost++;
+}
+
+/* Texts of a copied event go into its own pool. */
+static bool texts_copy(weir_events_t *events, weir_event_t *event)
+{
+    const char **texts[2] = {NULL, NULL};
+    if (event->kind == WEIR_EVENT_DNS)
+        texts[0] = &event->dns.name;
+    else if (event->kind == WEIR_EVENT_LINK)
+        texts[0] = &event->link.name;
+    else if (event->kind == WEIR_EVENT_LISTEN || event->kind == WEIR_EVENT_PROGRAM) {
+        texts[0] = &event->program.app;
+        texts[1] = &event->program.exe;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (!texts[i] || !*texts[i])
+            continue;
+        *texts[i] = weir_events_text(events, *texts[i]);
+        if (!*texts[i])
+            return false;
+    }
+    return true;
+}
+
+void weir_events_append(weir_events_t *events, const weir_events_t *from)
+{
+    events->lost += from->lost;
+    for (size_t i = 0; i < from->count; i++) {
+        weir_event_t *event = weir_events_add(events);
+        if (!event)
+            continue;
+        *event = from->events[i];
+        if (!texts_copy(events, event))
+            weir_events_drop(events, event);
+    }
+}
+
+void weir_events_cut(weir_events_t *events, size_t most)
+{
+    if (events->count <= most)
+        return;
+    events->lost += events->count - most;
+    events->count = most;
+}
+
+static int dns_compare(const weir_event_dns_t *a, const weir_event_dns_t *b)
+{
+    if (a->answer != b->answer)
+        return (int)a->answer - (int)b->answer;
+    if (a->type != b->type)
+        return (int)a->type - (int)b->type;
+    int order = strcmp(a->name ? a->name : "", b->name ? b->name : "");
+    return order ? order : (int)a->size - (int)b->size;
+}
+
+static int event_compare(const weir_event_t *a, const weir_event_t *b)
+{
+    if (a->time_ns != b->time_ns)
+        return a->time_ns < b->time_ns ? -1 : 1;
+    int order = (int)a->kind - (int)b->kind;
+    order = order ? order : weir_address_compare(&a->src, &b->src);
+    order = order ? order : weir_address_compare(&a->dst, &b->dst);
+    if (order)
+        return order;
+    switch (a->kind) {
+    case WEIR_EVENT_DNS:
+        return dns_compare(&a->dns, &b->dns);
+    case WEIR_EVENT_ARP:
+        return memcmp(&a->arp, &b->arp, sizeof(a->arp));
+    case WEIR_EVENT_DHCP:
+        return memcmp(&a->dhcp, &b->dhcp, sizeof(a->dhcp));
+    case WEIR_EVENT_ROUTER:
+        return memcmp(&a->router, &b->router, sizeof(a->router));
+    default:
+        return 0; /* not from packets: their order stays */
+    }
+}
+
+/* Merge from[0..half) and from[half..count) into `to`; of equal ones the first stays first. */
 static void runs_merge(const weir_event_t *from, size_t half, size_t count, weir_event_t *to)
 {
     for (size_t a = 0, b = half; a < half || b < count;) {
-        bool first = b == count || (a < half && from[a].time_ns <= from[b].time_ns);
+        bool first = b == count || (a < half && event_compare(&from[a], &from[b]) <= 0);
         *to++ = from[first ? a++ : b++];
     }
 }
 
-/* A merge sort from below: events come nearly sorted, and their order at equal times counts. */
+/* A merge sort from below: events come nearly sorted, and the order of equal ones stays. */
 int weir_events_sort(weir_events_t *events)
 {
     weir_event_t *spare = malloc((events->count + 1) * sizeof(*spare));

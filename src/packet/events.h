@@ -22,10 +22,19 @@ void weir_events_done(weir_events_t *events);
 
 /** A zeroed event at the end, or NULL when there is no room, which is counted. */
 weir_event_t *weir_events_add(weir_events_t *events);
+/** Take back the newest event, for which something was missing; it counts as lost. NULL: none. */
+void weir_events_drop(weir_events_t *events, const weir_event_t *event);
 /** A copy of `text` that lives as long as the pool; NULL: no memory. */
 const char *weir_events_text(weir_events_t *events, const char *text);
 
-/** Sort by time; events of one time keep their order. 0 or -ENOMEM. */
+/** Add copies of all events of `from`, and what it lost. */
+void weir_events_append(weir_events_t *events, const weir_events_t *from);
+
+/** Keep the first `most`; the others count as lost. */
+void weir_events_cut(weir_events_t *events, size_t most);
+
+/** Sort by time, those of one time by what they say: one order, whoever found them. 0 or -ENOMEM.
+ */
 WEIR_NODISCARD int weir_events_sort(weir_events_t *events);
 
 #endif

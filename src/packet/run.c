@@ -1,5 +1,6 @@
 #include "packet/run.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -43,6 +44,7 @@ typedef struct worker {
     weir_decoder_t decoder;
     weir_bins_t bins;
     weir_traffic_sums_t traffic;
+    weir_events_t events;
     weir_tally_t total;
     int64_t first_ns, last_ns;
     uint64_t timeless;
@@ -262,6 +264,7 @@ static size_t lanes_of(unsigned workers)
 
 static int lanes_make(pipeline_t *pipeline)
 {
+    assert(pipeline->workers > 0);
     pipeline->lane_count = lanes_of(pipeline->workers);
     pipeline->lanes = calloc(pipeline->lane_count, sizeof(*pipeline->lanes));
     if (!pipeline->lanes)
@@ -323,7 +326,9 @@ static int worker_init(worker_t *worker, pipeline_t *pipeline, unsigned number,
         .fragments = pipeline->fragments,
         .turn = pipeline->workers > 1 ? turn_wait : NULL,
         .turn_context = worker,
+        .events = &worker->events,
     };
+    weir_events_init(&worker->events, WEIR_EVENTS_MOST);
     worker->digests = malloc(chunk_digests(options) * sizeof(*worker->digests));
     if (!worker->digests)
         return -ENOMEM;
@@ -341,6 +346,19 @@ static void worker_collect(weir_run_t *run, const worker_t *worker)
     run->cancelled |= worker->cancelled;
     run->first_ns = worker->first_ns < run->first_ns ? worker->first_ns : run->first_ns;
     run->last_ns = worker->last_ns > run->last_ns ? worker->last_ns : run->last_ns;
+    weir_events_append(&run->events, &worker->events);
+}
+
+/* Workers end one after the other here, and the room is for all of them together: what is in excess
+ * is cut off when their events stand in the order of time. */
+static int workers_collect(weir_run_t *run, const worker_t *workers)
+{
+    weir_events_init(&run->events, WEIR_EVENTS_MOST * run->workers);
+    for (unsigned i = 0; i < run->workers; i++)
+        worker_collect(run, &workers[i]);
+    int r = weir_events_sort(&run->events);
+    weir_events_cut(&run->events, WEIR_EVENTS_MOST);
+    return r;
 }
 
 static int run_workers(pipeline_t *pipeline, worker_t *workers, weir_run_t *run)
@@ -355,19 +373,19 @@ static int run_workers(pipeline_t *pipeline, worker_t *workers, weir_run_t *run)
         return r;
     run->first_ns = INT64_MAX;
     run->last_ns = INT64_MIN;
-    for (unsigned i = 0; i < pipeline->workers; i++)
-        worker_collect(run, &workers[i]);
+    r = workers_collect(run, workers);
     run->cancelled |= run_cancelled(pipeline);
     weir_bins_sort(&run->bins);
     if (run->last_ns < run->first_ns)
         run->first_ns = run->last_ns = 0;
-    return 0;
+    return r;
 }
 
 static void workers_free(worker_t *workers, unsigned count)
 {
     for (unsigned i = 0; workers && i < count; i++) {
         free(workers[i].digests);
+        weir_events_done(&workers[i].events);
         weir_bins_done(&workers[i].bins);
         weir_traffic_done(&workers[i].traffic);
     }
@@ -408,6 +426,7 @@ void weir_run_done(weir_run_t *run)
     free(run->tables);
     weir_bins_done(&run->bins);
     weir_traffic_done(&run->traffic);
+    weir_events_done(&run->events);
     weir_feed_free(run->feed);
     *run = (weir_run_t){0};
 }

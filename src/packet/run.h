@@ -45,6 +45,7 @@ typedef struct weir_run {
     weir_decode_counts_t counts;
     weir_tally_t total;          /* all frames, decoded or not */
     weir_bins_t bins;            /* sorted */
+    weir_events_t events;        /* likewise */
     weir_traffic_sums_t traffic; /* empty unless asked for */
     int64_t first_ns, last_ns;   /* of frames that have a time */
     uint64_t timeless;           /* frames that have none */
