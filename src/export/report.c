@@ -3,15 +3,13 @@
  */
 #include "export/report.h"
 
-#include "base/clock.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "export/grid.h"
+#include "export/report_words.h"
 
 #include <math.h>
 
-#define BAR 20       /* columns of a full bar */
-#define TIME_DATE 10 /* of "2026-01-02T03:04:05.678Z" */
+#define BAR 20 /* columns of a full bar */
 
 /* What the cells of a section are made from. Row 0 is the header. */
 typedef struct section {
@@ -46,12 +44,6 @@ static void address_put(weir_buf_t *buf, const weir_address_t *address)
     weir_address_put(buf, address, false);
 }
 
-static void counted_put(weir_buf_t *buf, uint64_t count, const char *one, const char *many)
-{
-    weir_count_put(buf, count);
-    weir_buf_printf(buf, " %s", count == 1 ? one : many);
-}
-
 /* ---- The whole ------------------------------------------------------------------------------- */
 
 static void file_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_file_t *file)
@@ -66,7 +58,7 @@ static void file_put(weir_buf_t *buf, const weir_export_t *export, const weir_re
         weir_quantity_put(buf, &bytes, WEIR_UNIT_BYTES, (double)file->size);
         weir_buf_puts(buf, ", ");
     }
-    counted_put(buf, file->packets, "packet", "packets");
+    weir_report_put_counted(buf, file->packets, "packet", "packets");
     if (file->truncated)
         weir_buf_puts(buf, ", cut in its last packet");
     if (file->problem) {
@@ -76,50 +68,20 @@ static void file_put(weir_buf_t *buf, const weir_export_t *export, const weir_re
     weir_buf_putc(buf, '\n');
 }
 
-/* "2026-01-02 03:04:05.678", or without the day. */
-static void time_put(weir_buf_t *buf, int64_t wall_ns, bool day)
-{
-    char text[WEIR_TIME_TEXT_SIZE];
-    (void)weir_time_text(wall_ns, text); /* of fixed length */
-    if (day)
-        weir_buf_printf(buf, "%.*s ", TIME_DATE, text);
-    weir_buf_printf(buf, "%.12s", text + TIME_DATE + 1);
-}
-
-static bool within_a_day(const weir_report_t *report)
-{
-    int64_t day_ns = INT64_C(86400) * (int64_t)WEIR_NS_PER_S;
-    return report->first_seen / day_ns == report->last_seen / day_ns;
-}
-
-static void span_put(weir_buf_t *buf, const weir_report_t *report)
-{
-    if (!report->timed) {
-        weir_buf_puts(buf, "The packets carry no times.\n");
-        return;
-    }
-    time_put(buf, report->first_seen, true);
-    weir_buf_puts(buf, " to ");
-    time_put(buf, report->last_seen, !within_a_day(report));
-    weir_buf_puts(buf, " UTC, ");
-    weir_duration_put(buf, report->duration_ns);
-    weir_buf_putc(buf, '\n');
-}
-
 static void totals_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
 {
-    counted_put(buf, report->packets, "packet", "packets");
+    weir_report_put_counted(buf, report->packets, "packet", "packets");
     weir_buf_puts(buf, ", ");
     amount_put(buf, export, WEIR_UNIT_BYTES, (double)report->bytes);
     weir_buf_puts(buf, ", ");
-    counted_put(buf, report->flows, "flow", "flows");
+    weir_report_put_counted(buf, report->flows, "flow", "flows");
     if (report->inner_flows) {
         weir_buf_puts(buf, " and ");
         weir_count_put(buf, report->inner_flows);
         weir_buf_puts(buf, " inside tunnels");
     }
     weir_buf_puts(buf, ", ");
-    counted_put(buf, report->host_total, "host", "hosts");
+    weir_report_put_counted(buf, report->host_total, "host", "hosts");
     weir_buf_putc(buf, '\n');
 }
 
@@ -127,26 +89,17 @@ static void rate_put(weir_buf_t *buf, const weir_export_t *export, double bytes,
 {
     amount_put(buf, export, WEIR_UNIT_BYTES_PER_SECOND, bytes);
     weir_buf_puts(buf, ", ");
-    if (packets < 9.95) {
-        weir_number_put_real(buf, packets, 1);
-        weir_buf_puts(buf, " packets/s");
-    } else {
-        weir_count_put(buf, (uint64_t)llround(packets));
-        weir_buf_puts(buf, " packets/s");
-    }
+    weir_report_put_packet_rate(buf, packets);
 }
 
 static void peak_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
 {
     const weir_throughput_t *throughput = &report->throughput;
-    char text[WEIR_TIME_TEXT_SIZE];
-    (void)weir_time_text(throughput->peak_second * (int64_t)WEIR_NS_PER_S, text);
     weir_buf_puts(buf, "Peak     ");
     rate_put(buf, export, (double)throughput->peak_bytes, (double)throughput->peak_packets);
     weir_buf_puts(buf, " in the second from ");
-    if (!within_a_day(report))
-        weir_buf_printf(buf, "%.*s ", TIME_DATE, text);
-    weir_buf_printf(buf, "%.8s\nSeconds  ", text + TIME_DATE + 1);
+    weir_report_put_second(buf, report, throughput->peak_second);
+    weir_buf_puts(buf, "\nSeconds  ");
     if (throughput->median_bytes > 0) {
         weir_buf_puts(buf, "half up to ");
         amount_put(buf, export, WEIR_UNIT_BYTES_PER_SECOND, throughput->median_bytes);
@@ -158,7 +111,6 @@ static void peak_put(weir_buf_t *buf, const weir_export_t *export, const weir_re
     weir_buf_putc(buf, '\n');
 }
 
-/* A second is the finest step: a shorter capture has no busiest one. */
 static void rates_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
 {
     if (!report->throughput.known)
@@ -166,7 +118,7 @@ static void rates_put(weir_buf_t *buf, const weir_export_t *export, const weir_r
     weir_buf_puts(buf, "Mean     ");
     rate_put(buf, export, report->throughput.mean_bytes, report->throughput.mean_packets);
     weir_buf_putc(buf, '\n');
-    if (report->duration_ns >= 2 * WEIR_NS_PER_S)
+    if (weir_report_has_seconds(report))
         peak_put(buf, export, report);
 }
 
@@ -363,7 +315,7 @@ static void quality_cell(const void *context, size_t row, size_t column, weir_bu
     if (row < 5)
         weir_count_put(buf, counts[row]);
     else
-        counted_put(buf, counts[row], "flow", "flows");
+        weir_report_put_counted(buf, counts[row], "flow", "flows");
     if (row == 6 && counts[row])
         weir_buf_puts(buf, " unanswered or refused");
     if (row != 1 || !counts[row])
@@ -380,7 +332,7 @@ static void quality_put(weir_buf_t *buf, const section_t *section)
     if (!quality->tcp_flows)
         return;
     weir_buf_puts(buf, "\n  Quality of ");
-    counted_put(buf, quality->tcp_flows, "TCP flow", "TCP flows");
+    weir_report_put_counted(buf, quality->tcp_flows, "TCP flow", "TCP flows");
     weir_buf_puts(buf, ", ");
     weir_count_put(buf, quality->rtt_count);
     weir_buf_puts(buf, " with a complete handshake");
@@ -435,7 +387,8 @@ void weir_report_text(weir_buf_t *buf, const weir_export_t *export, const weir_r
     if (report->partial)
         weir_buf_puts(buf, "Partial: reading was interrupted; this is what was read until then.\n");
     weir_buf_putc(buf, '\n');
-    span_put(buf, report);
+    weir_report_put_span(buf, report);
+    weir_buf_putc(buf, '\n');
     totals_put(buf, export, report);
     rates_put(buf, export, report);
     if (report->protocol_count) {

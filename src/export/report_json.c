@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "export/report.h"
+#include "export/report_words.h"
 
 #define DECIMALS 9
 
@@ -113,13 +114,12 @@ static void conversations_put(weir_buf_t *buf, const weir_export_t *export,
     weir_buf_putc(buf, ']');
 }
 
-/* A second is the finest step of peak and percentiles. */
 static void quality_put(weir_buf_t *buf, const weir_report_t *report)
 {
     const weir_quality_t *quality = &report->quality;
     const weir_throughput_t *throughput = &report->throughput;
     bool rtt = quality->rtt_count > 0;
-    bool seconds = throughput->known && report->duration_ns >= 2 * WEIR_NS_PER_S;
+    bool seconds = weir_report_has_seconds(report);
     key_put(buf, "quality");
     weir_buf_putc(buf, '{');
     number_put(buf, "tcp_flows", quality->tcp_flows);
