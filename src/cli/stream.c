@@ -209,6 +209,7 @@ static int client_open(stream_t *stream)
         .path = invocation->replay,
         .speed = invocation->speed,
         .interval_ns = invocation->interval_ns,
+        .tables = UINT32_C(1) << stream->query.table,
         .lossless = !stream->fullscreen || invocation->replay, /* a live screen shows the newest */
         .capacities = stream->context->config.capacities,
         .capacity_count = stream->context->config.capacity_count,

@@ -2,6 +2,7 @@
 
 #include "engine/file.h"
 #include "engine/runner.h"
+#include "engine/sources/sockets.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@ static int live_open(const weir_client_options_t *options, const weir_clock_t *c
     weir_live_options_t live = {.interval_ns = options->interval_ns,
                                 .capacities = options->capacities,
                                 .capacity_count = options->capacity_count};
+    r = weir_sockets_part(weir_socket_source_open_kernel, &live.parts[0]);
+    live.part_count = r >= 0;
     return weir_live_open(source, clock, &live, ret_producer);
 }
 

@@ -25,4 +25,23 @@ typedef struct weir_source {
 /** This machine's kernel. Returns 0 or a negative errno. */
 WEIR_NODISCARD int weir_source_open_kernel(weir_source_t *ret_source);
 
+/** Where sockets and programs come from; the calls mean what their namesakes in platform.h mean. */
+typedef struct weir_socket_source_ops {
+    uint8_t (*accuracy)(void *context, const char **ret_reason);
+    uint64_t (*network)(void *context);
+    int (*read)(void *context, const weir_socket_sink_t *sink);
+    uint64_t (*lost)(void *context);
+    int (*program)(void *context, const weir_socket_t *socket, weir_program_t *ret_program);
+    bool (*lives)(void *context, uint32_t pid, uint64_t start_ns);
+    void (*close)(void *context);
+} weir_socket_source_ops_t;
+
+typedef struct weir_socket_source {
+    const weir_socket_source_ops_t *ops;
+    void *context;
+} weir_socket_source_t;
+
+/** This machine's kernel. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_socket_source_open_kernel(weir_socket_source_t *ret_source);
+
 #endif

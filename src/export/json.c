@@ -34,6 +34,17 @@ static void addresses_put(weir_buf_t *buf, const weir_address_list_t *list)
     weir_buf_putc(buf, ']');
 }
 
+static void numbers_put(weir_buf_t *buf, const weir_number_list_t *list)
+{
+    weir_buf_putc(buf, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i)
+            weir_buf_putc(buf, ',');
+        weir_number_put(buf, list->items[i]);
+    }
+    weir_buf_putc(buf, ']');
+}
+
 static void time_put(weir_buf_t *buf, int64_t wall_ns)
 {
     char text[WEIR_TIME_TEXT_SIZE];
@@ -72,6 +83,9 @@ static void value_put(weir_buf_t *buf, const weir_column_t *column, const weir_v
         break;
     case WEIR_VALUE_ADDRESSES:
         addresses_put(buf, &value->addresses);
+        break;
+    case WEIR_VALUE_NUMBERS:
+        numbers_put(buf, &value->numbers);
         break;
     }
 }

@@ -248,6 +248,11 @@ static void rest_put(weir_buf_t *buf, const weir_export_t *export, const weir_sn
 {
     const weir_rows_t *rows = &snapshot->rows[export->table];
     uint64_t hidden = rows->omitted + selection->matched - selection->count;
+    if (rows->note) {
+        weir_buf_putc(buf, '(');
+        (void)weir_text_put_safe(buf, rows->note, export->utf8); /* its width is not needed */
+        weir_buf_puts(buf, ")\n");
+    }
     if (selection->count == 0 && rows->count == 0)
         weir_buf_printf(buf, "(no %s)\n", weir_table(export->table)->id);
     else if (selection->count == 0)

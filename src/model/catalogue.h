@@ -4,6 +4,7 @@
 #ifndef WEIR_MODEL_CATALOGUE_H
 #define WEIR_MODEL_CATALOGUE_H
 
+#include "model/app.h"
 #include "model/columns.h"
 #include "model/flow.h"
 #include "model/host.h"
@@ -19,10 +20,14 @@ extern const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT];
 extern const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT];
 extern const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT];
 
-/** Columns of the tables that catalogue_traffic.c holds. */
+extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
+
+/** Columns of the tables that catalogue_apps.c and catalogue_traffic.c hold. */
+#define WEIR_APP_COLUMN_COUNT 15
 #define WEIR_FLOW_COLUMN_COUNT 29
 #define WEIR_HOST_COLUMN_COUNT 14
 #define WEIR_PROTOCOL_COLUMN_COUNT 6
+extern const weir_column_t WEIR_APP_COLUMNS[WEIR_APP_COLUMN_COUNT];
 extern const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT];
 extern const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT];
 extern const weir_column_t WEIR_PROTOCOL_COLUMNS[WEIR_PROTOCOL_COLUMN_COUNT];

@@ -109,6 +109,9 @@ weir_value_t weir_column_read(const weir_table_t *table, size_t position, const 
     case WEIR_STORE_ADDRESSES:
         return (weir_value_t){.type = WEIR_VALUE_ADDRESSES,
                               .addresses = *(const weir_address_list_t *)field};
+    case WEIR_STORE_NUMBERS:
+        return (weir_value_t){.type = WEIR_VALUE_NUMBERS,
+                              .numbers = *(const weir_number_list_t *)field};
     }
     return (weir_value_t){0};
 }
@@ -197,12 +200,14 @@ static bool text_store(const char **field, const weir_value_t *value)
     return true;
 }
 
-static bool addresses_store(const weir_column_t *column, void *field, const weir_value_t *value)
+static bool lists_store(const weir_column_t *column, void *field, const weir_value_t *value)
 {
     if (column->storage == WEIR_STORE_ADDRESS && value->type == WEIR_VALUE_ADDRESS)
         *(weir_address_t *)field = value->address;
     else if (column->storage == WEIR_STORE_ADDRESSES && value->type == WEIR_VALUE_ADDRESSES)
         *(weir_address_list_t *)field = value->addresses;
+    else if (column->storage == WEIR_STORE_NUMBERS && value->type == WEIR_VALUE_NUMBERS)
+        *(weir_number_list_t *)field = value->numbers;
     else
         return false;
     return true;
@@ -227,7 +232,8 @@ static bool field_store(const weir_column_t *column, void *field, const weir_val
         return text_store(field, value);
     case WEIR_STORE_ADDRESS:
     case WEIR_STORE_ADDRESSES:
-        return addresses_store(column, field, value);
+    case WEIR_STORE_NUMBERS:
+        return lists_store(column, field, value);
     }
     return false;
 }

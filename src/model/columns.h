@@ -29,6 +29,7 @@ typedef enum weir_storage {
     WEIR_STORE_TEXT,      /* const char *, NULL unknown */
     WEIR_STORE_ADDRESS,   /* weir_address_t */
     WEIR_STORE_ADDRESSES, /* weir_address_list_t */
+    WEIR_STORE_NUMBERS,   /* weir_number_list_t */
 } weir_storage_t;
 
 /** What a number means; decides how a view formats it. */

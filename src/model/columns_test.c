@@ -51,6 +51,7 @@ static size_t storage_size(weir_storage_t storage)
         [WEIR_STORE_TEXT] = sizeof(char *),
         [WEIR_STORE_ADDRESS] = sizeof(weir_address_t),
         [WEIR_STORE_ADDRESSES] = sizeof(weir_address_list_t),
+        [WEIR_STORE_NUMBERS] = sizeof(weir_number_list_t),
     };
     return sizes[storage];
 }
@@ -103,7 +104,7 @@ static void columns_are_found_by_their_exact_id(void **state)
     assert_string_equal(weir_column_nearest(table, "MTU"), "mtu");
     assert_string_equal(weir_column_nearest(table, "rx_byte"), "rx_bytes");
     assert_null(weir_column_nearest(table, "colour"));
-    assert_null(weir_column_nearest(weir_table(WEIR_TABLE_APPS), "apps"));
+    assert_null(weir_column_nearest(weir_table(WEIR_TABLE_FINDINGS), "findings"));
 }
 
 /* Store in a fresh record, read back. */
@@ -121,6 +122,23 @@ static void expect_round_trip(size_t column, weir_value_t value)
     assert_int_equal(got.type, value.type);
     assert_int_equal(weir_value_compare(&got, &value), 0);
     assert_true(sample.present == UINT64_C(1) << column);
+}
+
+static void lists_of_numbers_are_stored_and_compared(void **state)
+{
+    (void)state;
+    static const uint32_t numbers[] = {3, 40};
+    const weir_table_t *table = weir_table(WEIR_TABLE_APPS);
+    size_t pids = (size_t)weir_column_find(table, "pids");
+    weir_value_t value = {.type = WEIR_VALUE_NUMBERS, .numbers = {.items = numbers, .count = 2}};
+    weir_app_t app = {0};
+    weir_column_write(table, pids, &app, &value);
+    weir_value_t got = weir_column_read(table, pids, &app);
+    assert_int_equal(weir_value_compare(&got, &value), 0);
+    got.numbers.count = 1;
+    assert_true(weir_value_compare(&got, &value) < 0);
+    weir_column_write(table, pids, &app, &UINT(5));
+    assert_int_equal(app.pids.count, 2); /* no list: left as it was */
 }
 
 static void every_storage_gives_back_what_was_stored(void **state)
@@ -278,6 +296,7 @@ int main(void)
         cmocka_unit_test(every_column_has_title_help_words_and_a_field),
         cmocka_unit_test(default_places_are_one_to_n),
         cmocka_unit_test(columns_are_found_by_their_exact_id),
+        cmocka_unit_test(lists_of_numbers_are_stored_and_compared),
         cmocka_unit_test(every_storage_gives_back_what_was_stored),
         cmocka_unit_test(stores_fill_their_field_and_no_other),
         cmocka_unit_test(whole_numbers_stay_exact_in_every_type),

@@ -298,6 +298,11 @@ static bool column_is_number(const weir_column_t *column)
     return column->storage >= WEIR_STORE_U16 && column->storage <= WEIR_STORE_REAL;
 }
 
+static bool column_takes_number(const weir_column_t *column)
+{
+    return column_is_number(column) || column->storage == WEIR_STORE_NUMBERS;
+}
+
 static int number_resolve(parser_t *p, const weir_column_t *column, const token_t *value,
                           filter_step_t *step)
 {
@@ -370,7 +375,7 @@ static int value_resolve(parser_t *p, const token_t *value, size_t op_at, filter
         return parser_fail(p, op_at, "'%s' is no text; use = != > >= < or <=", column->id);
     if (pattern)
         return regex_resolve(p, value, step);
-    if (column_is_number(column))
+    if (column_takes_number(column))
         return number_resolve(p, column, value, step);
     if (column->storage == WEIR_STORE_BOOL)
         return bool_resolve(p, column, value, step);
@@ -535,9 +540,19 @@ static bool regex_matches(const regex_t *regex, const weir_value_t *value)
     return matches;
 }
 
+static bool numbers_contain(const weir_number_list_t *list, double wanted)
+{
+    bool any = false;
+    for (size_t i = 0; i < list->count && !any; i++)
+        any = list->items[i] >= wanted && list->items[i] <= wanted;
+    return any;
+}
+
 static bool value_equals(const weir_value_t *value, const weir_value_t *wanted)
 {
     double number = 0;
+    if (value->type == WEIR_VALUE_NUMBERS)
+        return numbers_contain(&value->numbers, wanted->real);
     if (wanted->type == WEIR_VALUE_REAL)
         return weir_value_number(value, &number) && number >= wanted->real &&
                number <= wanted->real;

@@ -1,4 +1,5 @@
 #include "base/testing.h"
+#include "model/app.h"
 #include "model/filter.h"
 #include "model/testing.h"
 
@@ -245,6 +246,31 @@ static void expect_error(const char *text, size_t at, const char *part)
     expect_error_on(&WEIR_SAMPLE_TABLE, text, at, part);
 }
 
+static bool app_matches(const weir_app_t *app, const char *text)
+{
+    weir_filter_t *filter = NULL;
+    weir_filter_error_t error;
+    assert_int_equal(weir_filter_parse(weir_table(WEIR_TABLE_APPS), text, &filter, &error), 0);
+    bool matches = weir_filter_match(filter, app);
+    weir_filter_free(filter);
+    return matches;
+}
+
+static void one_number_of_a_list_is_enough(void **state)
+{
+    (void)state;
+    static const uint32_t pids[] = {7, 12};
+    weir_app_t app = {.present = weir_column_bit(weir_table(WEIR_TABLE_APPS), "pids"),
+                      .pids = {.items = pids, .count = 2}};
+    assert_true(app_matches(&app, "pids=7"));
+    assert_true(app_matches(&app, "pids=12"));
+    assert_false(app_matches(&app, "pids=1"));
+    assert_true(app_matches(&app, "pids!=1"));
+    assert_false(app_matches(&app, "pids!=12"));
+    assert_true(app_matches(&app, "pids~\"^7 \""));
+    expect_error_on(weir_table(WEIR_TABLE_APPS), "pids>7", 4, "'pids' has no order");
+}
+
 static void the_nearest_word_is_told(void **state)
 {
     (void)state;
@@ -255,7 +281,8 @@ static void the_nearest_word_is_told(void **state)
     expect_error_on(interfaces, "state=UP", 6, "did you mean 'up'?");
     expect_error_on(interfaces, "colour=red", 0, "the table interfaces has no column 'colour'");
     expect_error_on(interfaces, "port=80", 0, "no column 'port'");
-    expect_error_on(weir_table(WEIR_TABLE_APPS), "app=x", 0, "the table apps has no column 'app'");
+    expect_error_on(weir_table(WEIR_TABLE_APPS), "name=x", 0,
+                    "the table apps has no column 'name'");
 }
 
 static void errors_point_at_the_character(void **state)
@@ -425,6 +452,7 @@ int main(void)
         cmocka_unit_test(quotes_take_any_character),
         cmocka_unit_test(words_of_the_language_are_values_too),
         cmocka_unit_test(times_are_written_as_json_writes_them),
+        cmocka_unit_test(one_number_of_a_list_is_enough),
         cmocka_unit_test(the_nearest_word_is_told),
         cmocka_unit_test(errors_point_at_the_character),
         cmocka_unit_test(errors_say_what_the_column_takes),

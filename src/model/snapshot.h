@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/pool.h"
+#include "model/app.h"
 #include "model/columns.h"
 #include "model/event.h"
 #include "model/flow.h"
@@ -30,6 +31,7 @@ const char *weir_origin_word(weir_origin_t origin);
 typedef struct weir_record {
     uint64_t wanted; /* bits of the columns that will be read: others may be left out */
     union {
+        weir_app_t app;
         weir_flow_t flow;
         weir_host_t host;
         weir_protocol_t protocol;
@@ -65,6 +67,15 @@ typedef struct weir_headline {
     uint32_t counted;    /* interfaces */
 } weir_headline_t;
 
+/** How much of what the counted interfaces carried since the books were opened is explained. */
+typedef struct weir_balance {
+    bool known;
+    uint64_t explained;  /* [byte] of both directions, as the interfaces' drivers count */
+    int64_t unexplained; /* [byte] signed: what was read at different moments may differ either way
+                          */
+    const char *reason;  /* why something may be missing; NULL: nothing known */
+} weir_balance_t;
+
 struct weir_snapshot {
     uint64_t sequence;   /* 1 for the first of its origin */
     weir_instant_t time; /* when it was taken */
@@ -72,6 +83,7 @@ struct weir_snapshot {
     weir_origin_t origin;
     weir_rows_t rows[WEIR_TABLE_COUNT];
     weir_headline_t headline;
+    weir_balance_t balance;
     uint64_t lost;                         /* events that the sources lost in this window */
     weir_event_batch_t events;             /* of this window; they live as long as the snapshot */
     weir_pool_t *pool;                     /* texts and lists of the records; a reference */

@@ -22,6 +22,7 @@ bool weir_value_number(const weir_value_t *value, double *ret_number)
     case WEIR_VALUE_TEXT:
     case WEIR_VALUE_ADDRESS:
     case WEIR_VALUE_ADDRESSES:
+    case WEIR_VALUE_NUMBERS:
         break;
     }
     return false;
@@ -33,6 +34,15 @@ static void addresses_put(weir_buf_t *buf, const weir_address_list_t *list)
         if (i > 0)
             weir_buf_putc(buf, ' ');
         weir_address_put(buf, &list->items[i], true);
+    }
+}
+
+static void numbers_put(weir_buf_t *buf, const weir_number_list_t *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            weir_buf_putc(buf, ' ');
+        weir_number_put(buf, list->items[i]);
     }
 }
 
@@ -62,6 +72,9 @@ void weir_value_put_text(weir_buf_t *buf, const weir_value_t *value)
     case WEIR_VALUE_ADDRESSES:
         addresses_put(buf, &value->addresses);
         return;
+    case WEIR_VALUE_NUMBERS:
+        numbers_put(buf, &value->numbers);
+        return;
     }
 }
 
@@ -72,6 +85,14 @@ static int addresses_compare(const weir_address_list_t *a, const weir_address_li
         if (r)
             return r;
     }
+    return (a->count > b->count) - (a->count < b->count);
+}
+
+static int numbers_compare(const weir_number_list_t *a, const weir_number_list_t *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (a->items[i] != b->items[i])
+            return a->items[i] > b->items[i] ? 1 : -1;
     return (a->count > b->count) - (a->count < b->count);
 }
 
@@ -100,6 +121,8 @@ static int same_type_compare(const weir_value_t *a, const weir_value_t *b)
         return weir_address_compare(&a->address, &b->address);
     case WEIR_VALUE_ADDRESSES:
         return addresses_compare(&a->addresses, &b->addresses);
+    case WEIR_VALUE_NUMBERS:
+        return numbers_compare(&a->numbers, &b->numbers);
     case WEIR_VALUE_NULL:
         break;
     }

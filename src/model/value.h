@@ -16,7 +16,14 @@ typedef enum weir_value_type {
     WEIR_VALUE_TEXT,
     WEIR_VALUE_ADDRESS,
     WEIR_VALUE_ADDRESSES,
+    WEIR_VALUE_NUMBERS,
 } weir_value_type_t;
+
+/** Whole numbers, such as process ids. */
+typedef struct weir_number_list {
+    const uint32_t *items;
+    size_t count;
+} weir_number_list_t;
 
 /** Pointers are borrowed from the record. */
 typedef struct weir_value {
@@ -29,6 +36,7 @@ typedef struct weir_value {
         const char *text;
         weir_address_t address;
         weir_address_list_t addresses;
+        weir_number_list_t numbers;
     };
 } weir_value_t;
 

@@ -5,6 +5,7 @@
 #ifndef WEIR_PLATFORM_PLATFORM_H
 #define WEIR_PLATFORM_PLATFORM_H
 
+#include "model/app.h"
 #include "model/iface.h"
 
 #define WEIR_LINK_NAME_SIZE 64   /* of a name with its terminator; Linux uses 16 */
@@ -79,6 +80,93 @@ WEIR_NODISCARD int weir_platform_route(weir_platform_links_t *links, const weir_
 uint32_t weir_platform_default_route(weir_platform_links_t *links);
 /** [bit/s] as the driver says, 0 unknown. */
 uint64_t weir_platform_link_speed(weir_platform_links_t *links, const char *name);
+
+/* ---- Sockets and programs -------------------------------------------------------------------- */
+
+/** What one direction of a socket carried. */
+typedef struct weir_socket_counts {
+    uint64_t bytes, packets;               /* IP and above, in packets as a wire carries them */
+    uint64_t payload;                      /* [byte] of `bytes`: above the transport header */
+    uint64_t merged_bytes, merged_packets; /* of `bytes` and `packets`: what drivers do not see that
+                                              count a frame before its segmentation */
+} weir_socket_counts_t;
+
+typedef enum weir_socket_news {
+    WEIR_SOCKET_OPEN,  /* it is open; its counters replace what was told of this id before */
+    WEIR_SOCKET_ENDED, /* the same, for the last time */
+} weir_socket_news_t;
+
+typedef enum weir_traffic_kind {
+    WEIR_TRAFFIC_PROGRAM,   /* of the process `pid`; 0: it is hidden from us */
+    WEIR_TRAFFIC_KERNEL,    /* the kernel itself sent or received it */
+    WEIR_TRAFFIC_FORWARDED, /* it came by rx_iface and left by tx_iface */
+    WEIR_TRAFFIC_NOT_IP,
+} weir_traffic_kind_t;
+
+#define WEIR_PROGRAM_NAME_SIZE 16
+
+/** Counters, and whose they are. Borrowed during the call. */
+typedef struct weir_socket {
+    uint64_t id;      /* never used twice; a socket that serves many peers or owners has many ids */
+    uint64_t network; /* names the network namespace; 0: the caller's */
+    uint64_t start_ns; /* [ns] boot time at which the process began, 0 unknown */
+    uint64_t exec_id;  /* grows when the process becomes another program */
+    weir_address_t local, peer;
+    weir_socket_counts_t rx, tx;
+    uint32_t pid, parent;        /* process, and the one that began it; 0 unknown */
+    uint32_t uid;                /* of the process */
+    uint32_t rx_iface, tx_iface; /* index of the interface that carried it, 0 unknown */
+    uint32_t rtt_us;             /* smoothed round-trip time, 0 unknown */
+    uint32_t retransmits;        /* segments */
+    uint16_t local_port, peer_port;
+    uint8_t protocol; /* IANA number */
+    uint8_t news;     /* weir_socket_news_t */
+    uint8_t kind;     /* weir_traffic_kind_t */
+    uint8_t state;    /* weir_flow_state_t */
+    bool opened_here; /* this side opened the flow, or sent its first packet */
+    bool rtt_known, retransmits_known;
+    char name[WEIR_PROGRAM_NAME_SIZE]; /* of the program, as the kernel cuts it */
+} weir_socket_t;
+
+/** Where a source of sockets puts what it finds. */
+typedef struct weir_socket_sink {
+    void *context;
+    void (*socket)(void *context, const weir_socket_t *socket);
+    /* Open sockets that this reading did not tell have ended, their last bytes unknown. */
+    void (*complete)(void *context);
+} weir_socket_sink_t;
+
+typedef struct weir_platform_sockets weir_platform_sockets_t;
+
+/** The best way to watch sockets that is permitted. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets);
+void weir_platform_sockets_close(weir_platform_sockets_t *sockets); /* accepts NULL */
+/** weir_accuracy_t; and why it is not better, "" when it is exact. */
+uint8_t weir_platform_sockets_accuracy(const weir_platform_sockets_t *sockets,
+                                       const char **ret_reason);
+/** The caller's network namespace, as weir_socket.network names it; 0 unknown. */
+uint64_t weir_platform_sockets_network(const weir_platform_sockets_t *sockets);
+/** Tell what changed since the last call. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_platform_sockets_read(weir_platform_sockets_t *sockets,
+                                              const weir_socket_sink_t *sink);
+/** Packets that found no room in the tables since the opening: they belong to nobody. */
+uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets);
+
+/** A program as people know it; "" where unknown. */
+typedef struct weir_program {
+    uint64_t start_ns; /* [ns] boot time */
+    char name[64];     /* of the executable */
+    char exe[256];     /* its path */
+    char user[64];
+    char unit[128]; /* of the service manager */
+    char container[80];
+} weir_program_t;
+
+/** Who owns `socket`. Returns 0, or -ESRCH when nobody knows. */
+WEIR_NODISCARD int weir_platform_program(const weir_platform_sockets_t *sockets,
+                                         const weir_socket_t *socket, weir_program_t *ret_program);
+/** Whether the process that began at `start_ns` (0: any) is still there. */
+bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns);
 
 /* ---- What works here ------------------------------------------------------------------------- */
 

@@ -53,3 +53,58 @@ int weir_source_open_kernel(weir_source_t *ret_source)
     *ret_source = (weir_source_t){.ops = &ops, .context = links};
     return 0;
 }
+
+static uint8_t sockets_accuracy(void *context, const char **ret_reason)
+{
+    return weir_platform_sockets_accuracy(context, ret_reason);
+}
+
+static uint64_t sockets_network(void *context)
+{
+    return weir_platform_sockets_network(context);
+}
+
+static int sockets_read(void *context, const weir_socket_sink_t *sink)
+{
+    return weir_platform_sockets_read(context, sink);
+}
+
+static uint64_t sockets_lost(void *context)
+{
+    return weir_platform_sockets_lost(context);
+}
+
+static int sockets_program(void *context, const weir_socket_t *socket, weir_program_t *ret_program)
+{
+    return weir_platform_program(context, socket, ret_program);
+}
+
+static bool sockets_lives(void *context, uint32_t pid, uint64_t start_ns)
+{
+    (void)context;
+    return weir_platform_program_lives(pid, start_ns);
+}
+
+static void sockets_close(void *context)
+{
+    weir_platform_sockets_close(context);
+}
+
+int weir_socket_source_open_kernel(weir_socket_source_t *ret_source)
+{
+    static const weir_socket_source_ops_t ops = {
+        .accuracy = sockets_accuracy,
+        .network = sockets_network,
+        .read = sockets_read,
+        .lost = sockets_lost,
+        .program = sockets_program,
+        .lives = sockets_lives,
+        .close = sockets_close,
+    };
+    weir_platform_sockets_t *sockets = NULL;
+    int r = weir_platform_sockets_open(&sockets);
+    if (r < 0)
+        return r;
+    *ret_source = (weir_socket_source_t){.ops = &ops, .context = sockets};
+    return 0;
+}

@@ -71,6 +71,19 @@ static weir_value_t addresses_value(weir_pool_t *pool, const json_t *array)
     return value;
 }
 
+static weir_value_t numbers_value(weir_pool_t *pool, const json_t *array)
+{
+    size_t n = json_array_size(array);
+    uint32_t *items = weir_pool_alloc(pool, (n ? n : 1) * sizeof(*items));
+    weir_value_t value = {.type = WEIR_VALUE_NUMBERS, .numbers.items = items};
+    for (size_t i = 0; items && i < n; i++) {
+        json_int_t number = json_integer_value(json_array_get(array, i));
+        if (number >= 0 && number <= UINT32_MAX)
+            items[value.numbers.count++] = (uint32_t)number;
+    }
+    return value;
+}
+
 static weir_value_t string_value(weir_pool_t *pool, const weir_column_t *column, const char *text)
 {
     weir_value_t value = {.type = WEIR_VALUE_TEXT, .text = text};
@@ -98,7 +111,8 @@ static weir_value_t json_to_value(weir_pool_t *pool, const weir_column_t *column
     case JSON_STRING:
         return string_value(pool, column, json_string_value(json));
     case JSON_ARRAY:
-        return addresses_value(pool, json);
+        return column->storage == WEIR_STORE_NUMBERS ? numbers_value(pool, json)
+                                                     : addresses_value(pool, json);
     case JSON_OBJECT:
     case JSON_NULL:
         break;

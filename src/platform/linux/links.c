@@ -26,9 +26,9 @@ int weir_platform_links_open(weir_platform_links_t **ret_links)
         return -ENOMEM;
     links->ioctl_fd =
         socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0); /* without it speeds are unknown */
-    int r = weir_netlink_open(&links->requests, 0);
+    int r = weir_netlink_open(&links->requests, NETLINK_ROUTE, 0);
     if (r >= 0)
-        r = weir_netlink_open(&links->events,
+        r = weir_netlink_open(&links->events, NETLINK_ROUTE,
                               RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
     if (r < 0) {
         weir_platform_links_close(links);

@@ -17,12 +17,12 @@ static void socket_tune(const struct mnl_socket *socket)
     (void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 }
 
-int weir_netlink_open(weir_netlink_t *nl, uint32_t groups)
+int weir_netlink_open(weir_netlink_t *nl, int bus, uint32_t groups)
 {
     weir_netlink_t opened = {.buffer = malloc(WEIR_NETLINK_BUFFER)};
     if (!opened.buffer)
         return -ENOMEM;
-    opened.socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+    opened.socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
     if (!opened.socket || mnl_socket_bind(opened.socket, groups, MNL_SOCKET_AUTOPID) < 0) {
         int r = -errno;
         weir_netlink_close(&opened);

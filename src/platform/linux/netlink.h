@@ -20,9 +20,9 @@ typedef struct weir_netlink {
     char *buffer; /* WEIR_NETLINK_BUFFER bytes, for requests and answers */
 } weir_netlink_t;
 
-/** Open for NETLINK_ROUTE; `groups` 0 or RTMGRP_ bits to listen to. Returns 0 or a negative errno.
- */
-WEIR_NODISCARD int weir_netlink_open(weir_netlink_t *nl, uint32_t groups);
+/** Open for `bus`, such as NETLINK_ROUTE; `groups` 0 or its bits to listen to. Returns 0 or a
+ * negative errno. */
+WEIR_NODISCARD int weir_netlink_open(weir_netlink_t *nl, int bus, uint32_t groups);
 void weir_netlink_close(weir_netlink_t *nl); /* accepts a zeroed struct */
 int weir_netlink_fd(const weir_netlink_t *nl);
 

@@ -98,3 +98,57 @@ int weir_platform_capture_permitted(char ret_error[static WEIR_CAPTURE_ERROR_SIZ
     ret_error[0] = '\0';
     return 0; /* opening tells */
 }
+
+int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets)
+{
+    (void)ret_sockets;
+    return -ENOSYS;
+}
+
+void weir_platform_sockets_close(weir_platform_sockets_t *sockets)
+{
+    (void)sockets;
+}
+
+uint8_t weir_platform_sockets_accuracy(const weir_platform_sockets_t *sockets,
+                                       const char **ret_reason)
+{
+    (void)sockets;
+    *ret_reason = "";
+    return WEIR_ACCURACY_TCP_ONLY;
+}
+
+uint64_t weir_platform_sockets_network(const weir_platform_sockets_t *sockets)
+{
+    (void)sockets;
+    return 0;
+}
+
+int weir_platform_sockets_read(weir_platform_sockets_t *sockets, const weir_socket_sink_t *sink)
+{
+    (void)sockets;
+    (void)sink;
+    return -ENOSYS;
+}
+
+uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets)
+{
+    (void)sockets;
+    return 0;
+}
+
+int weir_platform_program(const weir_platform_sockets_t *sockets, const weir_socket_t *socket,
+                          weir_program_t *ret_program)
+{
+    (void)sockets;
+    (void)socket;
+    (void)ret_program;
+    return -ESRCH;
+}
+
+bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns)
+{
+    (void)pid;
+    (void)start_ns;
+    return false;
+}

@@ -1,0 +1,353 @@
+#include "engine/books.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define HOSTS_MAX 65536U
+#define SOCKETS_MAX 262144U
+#define LINGER_NS (15 * WEIR_NS_PER_S) /* a flow that ended is shown that much longer */
+
+void weir_books_done(weir_books_t *books)
+{
+    weir_apps_done(&books->apps);
+    weir_ledger_done(&books->ledger);
+    weir_index_done(&books->flow_index);
+    weir_index_done(&books->socket_index);
+    weir_index_done(&books->host_index);
+    free(books->flows);
+    free(books->free_flows);
+    free(books->sockets);
+    free(books->hosts);
+    *books = (weir_books_t){0};
+}
+
+/* Room for one more item of `size` bytes. Returns the array, or NULL: no memory, or the ceiling. */
+static void *array_grow(void *items, size_t count, size_t *room, size_t size, size_t most)
+{
+    if (count < *room)
+        return items;
+    size_t more = *room ? *room * 2 : 64;
+    void *grown = count < most ? realloc(items, more * size) : NULL;
+    if (grown)
+        *room = more;
+    return grown;
+}
+
+/* ---- Hosts ----------------------------------------------------------------------------------- */
+
+static uint64_t address_hash(const weir_address_t *address)
+{
+    uint64_t halves[2];
+    memcpy(halves, address->bytes, sizeof(halves));
+    return weir_hash_u64(weir_hash_u64(halves[0] ^ address->family) ^ halves[1]);
+}
+
+static uint32_t host_find(weir_books_t *books, const weir_address_t *address)
+{
+    if (address->family == WEIR_FAMILY_NONE)
+        return WEIR_INDEX_NONE;
+    uint64_t key = address_hash(address);
+    uint32_t at = weir_index_get(&books->host_index, key);
+    if (at != WEIR_INDEX_NONE)
+        return at;
+    void *hosts = array_grow(books->hosts, books->host_count, &books->host_room,
+                             sizeof(*books->hosts), HOSTS_MAX);
+    if (!hosts)
+        return WEIR_INDEX_NONE;
+    books->hosts = hosts;
+    at = (uint32_t)books->host_count;
+    if (weir_index_set(&books->host_index, key, at) < 0)
+        return WEIR_INDEX_NONE;
+    books->hosts[books->host_count++] = (weir_live_host_t){.address = *address};
+    return at;
+}
+
+/* ---- Flows ----------------------------------------------------------------------------------- */
+
+static uint64_t flow_key(const weir_socket_t *socket, uint32_t app)
+{
+    uint64_t hash = weir_hash_u64(socket->network ^ (uint64_t)app << 32);
+    hash = weir_hash_u64(hash ^ address_hash(&socket->local));
+    hash = weir_hash_u64(hash ^ address_hash(&socket->peer));
+    return weir_hash_u64(hash ^ (uint64_t)socket->local_port << 48 ^
+                         (uint64_t)socket->peer_port << 32 ^ (uint64_t)socket->protocol << 8 ^
+                         socket->kind);
+}
+
+static uint32_t flow_slot(weir_books_t *books)
+{
+    if (books->free_count)
+        return books->free_flows[--books->free_count];
+    void *flows = array_grow(books->flows, books->flow_count, &books->flow_room,
+                             sizeof(*books->flows), WEIR_FLOWS_LIVE_MAX);
+    if (!flows)
+        return WEIR_FLOW_NONE;
+    books->flows = flows;
+    return (uint32_t)books->flow_count++;
+}
+
+static void flow_free(weir_books_t *books, uint32_t at)
+{
+    weir_live_flow_t *flow = &books->flows[at];
+    if (weir_index_get(&books->flow_index, flow->key) == at)
+        weir_index_remove(&books->flow_index, flow->key);
+    *flow = (weir_live_flow_t){0};
+    void *slots = array_grow(books->free_flows, books->free_count, &books->free_room,
+                             sizeof(*books->free_flows), SIZE_MAX);
+    if (!slots)
+        return; /* the slot is not used again */
+    books->free_flows = slots;
+    books->free_flows[books->free_count++] = at;
+}
+
+/* Ends that are used again after a connection ended are a new flow. */
+static bool flow_is_over(const weir_live_flow_t *flow, const weir_socket_t *socket)
+{
+    return !flow->sockets && socket->protocol == 6 && flow->state == WEIR_FLOW_CLOSED;
+}
+
+static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t *socket,
+                          uint32_t app)
+{
+    uint32_t at = flow_slot(books);
+    if (at == WEIR_FLOW_NONE)
+        return at;
+    weir_live_flow_t *flow = &books->flows[at];
+    *flow = (weir_live_flow_t){.used = true,
+                               .key = key,
+                               .network = socket->network,
+                               .local = socket->local,
+                               .peer = socket->peer,
+                               .local_port = socket->local_port,
+                               .peer_port = socket->peer_port,
+                               .protocol = socket->protocol,
+                               .kind = socket->kind,
+                               .opened_here = socket->opened_here,
+                               .app = app,
+                               .pid = socket->pid,
+                               .local_host = host_find(books, &socket->local),
+                               .peer_host = host_find(books, &socket->peer),
+                               .first_ns = books->now.wall_ns,
+                               .last_ns = books->now.wall_ns,
+                               .changed_ns = books->now.boot_ns};
+    if (flow->local_host != WEIR_INDEX_NONE)
+        books->hosts[flow->local_host].local |= socket->kind != WEIR_TRAFFIC_FORWARDED;
+    if (weir_index_set(&books->flow_index, key, at) < 0) {
+        flow_free(books, at);
+        return WEIR_FLOW_NONE;
+    }
+    return at;
+}
+
+static uint32_t flow_find(weir_books_t *books, const weir_socket_t *socket)
+{
+    uint32_t app = weir_apps_find(&books->apps, books->source, socket, books->now.boot_ns);
+    uint64_t key = flow_key(socket, app);
+    uint32_t at = weir_index_get(&books->flow_index, key);
+    if (at != WEIR_INDEX_NONE && !flow_is_over(&books->flows[at], socket))
+        return at;
+    return flow_make(books, key, socket, app);
+}
+
+/* ---- Differences ----------------------------------------------------------------------------- */
+
+typedef struct pair {
+    weir_socket_counts_t rx, tx;
+} pair_t;
+
+static void hosts_add(weir_books_t *books, const weir_live_flow_t *flow, const pair_t *now,
+                      const pair_t *before)
+{
+    if (flow->local_host != WEIR_INDEX_NONE) {
+        weir_counts_add(&books->hosts[flow->local_host].rx, &now->rx, &before->rx);
+        weir_counts_add(&books->hosts[flow->local_host].tx, &now->tx, &before->tx);
+    }
+    if (flow->peer_host != WEIR_INDEX_NONE) {
+        weir_counts_add(&books->hosts[flow->peer_host].rx, &now->tx, &before->tx);
+        weir_counts_add(&books->hosts[flow->peer_host].tx, &now->rx, &before->rx);
+    }
+}
+
+static void flow_add(weir_books_t *books, weir_live_flow_t *flow, const pair_t *now,
+                     const pair_t *before)
+{
+    uint64_t sum = flow->rx.bytes + flow->tx.bytes;
+    weir_counts_add(&flow->rx, &now->rx, &before->rx);
+    weir_counts_add(&flow->tx, &now->tx, &before->tx);
+    uint64_t after = flow->rx.bytes + flow->tx.bytes;
+    if (after == sum)
+        return;
+    flow->window_bytes += after - sum;
+    flow->last_ns = books->now.wall_ns;
+    flow->changed_ns = books->now.boot_ns;
+    if (books->baseline)
+        return;
+    hosts_add(books, flow, now, before);
+    if (flow->app == WEIR_APP_NONE)
+        return;
+    weir_app_entry_t *app = &books->apps.entries[flow->app];
+    weir_counts_add(&app->rx, &now->rx, &before->rx);
+    weir_counts_add(&app->tx, &now->tx, &before->tx);
+}
+
+static void ledger_add(weir_books_t *books, const weir_live_socket_t *open, const pair_t *now,
+                       const pair_t *before)
+{
+    weir_ledger_add(&books->ledger, open->rx_iface, true, &now->rx, &before->rx);
+    weir_ledger_add(&books->ledger, open->tx_iface, false, &now->tx, &before->tx);
+}
+
+/* ---- Sockets --------------------------------------------------------------------------------- */
+
+static void socket_drop(weir_books_t *books, size_t at)
+{
+    weir_live_socket_t *open = &books->sockets[at];
+    weir_live_flow_t *flow = &books->flows[open->flow];
+    if (--flow->sockets == 0) {
+        flow->state = flow->protocol == 6 ? WEIR_FLOW_CLOSED : flow->state;
+        flow->changed_ns = books->now.boot_ns;
+    }
+    weir_index_remove(&books->socket_index, open->id);
+    *open = books->sockets[--books->socket_count];
+    if (at < books->socket_count) /* the key is there already: this takes no memory */
+        (void)!weir_index_set(&books->socket_index, open->id, (uint32_t)at);
+}
+
+/* An app or flow for which there is no room leaves its bytes to the ledger alone. */
+static void socket_refuse(weir_books_t *books, const weir_socket_t *socket)
+{
+    books->refused++;
+    books->refused_bytes += socket->rx.bytes + socket->tx.bytes;
+}
+
+static uint32_t socket_make(weir_books_t *books, const weir_socket_t *socket)
+{
+    uint32_t flow = flow_find(books, socket);
+    if (flow == WEIR_FLOW_NONE)
+        return WEIR_INDEX_NONE;
+    void *sockets = array_grow(books->sockets, books->socket_count, &books->socket_room,
+                               sizeof(*books->sockets), SOCKETS_MAX);
+    if (!sockets)
+        return WEIR_INDEX_NONE;
+    books->sockets = sockets;
+    uint32_t at = (uint32_t)books->socket_count;
+    if (weir_index_set(&books->socket_index, socket->id, at) < 0)
+        return WEIR_INDEX_NONE;
+    books->sockets[books->socket_count++] = (weir_live_socket_t){.id = socket->id, .flow = flow};
+    books->flows[flow].sockets++;
+    return at;
+}
+
+static void flow_describe(weir_live_flow_t *flow, const weir_socket_t *socket)
+{
+    flow->state = socket->state;
+    flow->pid = socket->pid;
+    flow->iface = socket->tx_iface ? socket->tx_iface : socket->rx_iface;
+    flow->rtt_us = socket->rtt_us;
+    flow->rtt_known = socket->rtt_known;
+    flow->retransmits = socket->retransmits;
+    flow->retransmits_known = socket->retransmits_known;
+}
+
+static void socket_take(void *context, const weir_socket_t *socket)
+{
+    weir_books_t *books = context;
+    uint32_t at = weir_index_get(&books->socket_index, socket->id);
+    if (at == WEIR_INDEX_NONE)
+        at = socket_make(books, socket);
+    if (at == WEIR_INDEX_NONE) {
+        socket_refuse(books, socket);
+        return;
+    }
+    weir_live_socket_t *open = &books->sockets[at];
+    bool own = !socket->network || socket->network == books->network;
+    pair_t now = {socket->rx, socket->tx};
+    pair_t before = {open->rx, open->tx};
+    open->reading = books->reading;
+    open->rx_iface = own ? socket->rx_iface : 0;
+    open->tx_iface = own ? socket->tx_iface : 0;
+    open->rx = socket->rx;
+    open->tx = socket->tx;
+    flow_describe(&books->flows[open->flow], socket);
+    flow_add(books, &books->flows[open->flow], &now, &before);
+    ledger_add(books, open, &now, &before);
+    if (socket->news == WEIR_SOCKET_ENDED)
+        socket_drop(books, at);
+}
+
+static void reading_complete(void *context)
+{
+    weir_books_t *books = context;
+    for (size_t i = books->socket_count; i-- > 0;)
+        if (books->sockets[i].reading != books->reading)
+            socket_drop(books, i);
+}
+
+/* ---- A tick ---------------------------------------------------------------------------------- */
+
+static void flows_begin(weir_books_t *books)
+{
+    for (uint32_t i = 0; i < books->flow_count; i++) {
+        weir_live_flow_t *flow = &books->flows[i];
+        flow->window_bytes = 0;
+        if (flow->used && !flow->sockets && flow->changed_ns + LINGER_NS < books->now.boot_ns)
+            flow_free(books, i);
+    }
+}
+
+static void counts_clear(weir_books_t *books)
+{
+    for (size_t i = 0; i < books->apps.count; i++)
+        books->apps.entries[i].flows = books->apps.entries[i].hosts = 0;
+    for (size_t i = 0; i < books->host_count; i++)
+        books->hosts[i].flows = 0;
+}
+
+static void counts_make(weir_books_t *books)
+{
+    counts_clear(books);
+    for (size_t i = 0; i < books->flow_count; i++) {
+        const weir_live_flow_t *flow = &books->flows[i];
+        if (!flow->used)
+            continue;
+        if (flow->app != WEIR_APP_NONE)
+            books->apps.entries[flow->app].flows += flow->sockets > 0;
+        if (flow->local_host != WEIR_INDEX_NONE)
+            books->hosts[flow->local_host].flows++;
+        if (flow->peer_host != WEIR_INDEX_NONE && flow->peer_host != flow->local_host)
+            books->hosts[flow->peer_host].flows++;
+    }
+}
+
+static void meters_advance(weir_books_t *books, uint64_t window_ns)
+{
+    for (size_t i = 0; i < books->apps.count; i++) {
+        weir_app_entry_t *app = &books->apps.entries[i];
+        weir_meter_advance(&app->rx_meter, app->rx.bytes, app->rx.packets, window_ns);
+        weir_meter_advance(&app->tx_meter, app->tx.bytes, app->tx.packets, window_ns);
+    }
+    for (size_t i = 0; i < books->host_count; i++) {
+        weir_live_host_t *host = &books->hosts[i];
+        weir_meter_advance(&host->rx_meter, host->rx.bytes, host->rx.packets, window_ns);
+        weir_meter_advance(&host->tx_meter, host->tx.bytes, host->tx.packets, window_ns);
+    }
+}
+
+int weir_books_read(weir_books_t *books, const weir_socket_source_t *source, weir_instant_t now,
+                    uint64_t window_ns, bool baseline)
+{
+    const weir_socket_sink_t sink = {
+        .context = books, .socket = socket_take, .complete = reading_complete};
+    books->source = source;
+    books->now = now;
+    books->baseline = baseline;
+    books->network = source->ops->network(source->context);
+    books->reading++;
+    flows_begin(books);
+    int r = source->ops->read(source->context, &sink);
+    books->source = NULL;
+    weir_apps_check(&books->apps, source, now.boot_ns);
+    counts_make(books);
+    meters_advance(books, window_ns);
+    return r;
+}

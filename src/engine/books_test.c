@@ -1,0 +1,288 @@
+#include "base/testing.h"
+#include "engine/books.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SOCKETS 8
+
+/* A source that tells what a test has put down, and processes that live as long as it says. */
+typedef struct world {
+    weir_books_t books;
+    weir_socket_t told[SOCKETS];
+    size_t count;
+    bool complete;
+    uint32_t dead; /* pid, 0 none */
+    const char *exe;
+    weir_instant_t now;
+} world_t;
+
+static uint8_t fake_accuracy(void *context, const char **ret_reason)
+{
+    (void)context;
+    *ret_reason = "";
+    return WEIR_ACCURACY_EXACT;
+}
+
+static uint64_t fake_network(void *context)
+{
+    (void)context;
+    return 7;
+}
+
+static int fake_read(void *context, const weir_socket_sink_t *sink)
+{
+    world_t *world = context;
+    for (size_t i = 0; i < world->count; i++)
+        sink->socket(sink->context, &world->told[i]);
+    if (world->complete)
+        sink->complete(sink->context);
+    return 0;
+}
+
+static uint64_t fake_lost(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+static int fake_program(void *context, const weir_socket_t *socket, weir_program_t *ret_program)
+{
+    const world_t *world = context;
+    *ret_program = (weir_program_t){.start_ns = socket->start_ns};
+    (void)snprintf(ret_program->exe, sizeof(ret_program->exe), "%s", world->exe);
+    (void)snprintf(ret_program->name, sizeof(ret_program->name), "%s",
+                   strrchr(world->exe, '/') + 1);
+    return 0;
+}
+
+static bool fake_lives(void *context, uint32_t pid, uint64_t start_ns)
+{
+    (void)start_ns;
+    return ((const world_t *)context)->dead != pid;
+}
+
+static void fake_close(void *context)
+{
+    (void)context;
+}
+
+static const weir_socket_source_ops_t FAKE_OPS = {.accuracy = fake_accuracy,
+                                                  .network = fake_network,
+                                                  .read = fake_read,
+                                                  .lost = fake_lost,
+                                                  .program = fake_program,
+                                                  .lives = fake_lives,
+                                                  .close = fake_close};
+
+static void tick(world_t *world, size_t count)
+{
+    const weir_socket_source_t source = {.ops = &FAKE_OPS, .context = world};
+    uint64_t window_ns = world->now.boot_ns ? WEIR_NS_PER_S : 0;
+    world->now.boot_ns += WEIR_NS_PER_S;
+    world->now.wall_ns += (int64_t)WEIR_NS_PER_S;
+    world->count = count;
+    assert_int_equal(weir_books_read(&world->books, &source, world->now, window_ns, false), 0);
+}
+
+static weir_socket_t a_socket(uint64_t id, uint32_t pid, uint64_t rx, uint64_t tx)
+{
+    return (weir_socket_t){.id = id,
+                           .network = 7,
+                           .pid = pid,
+                           .start_ns = 100,
+                           .local = {.bytes = {10, 0, 0, 1}, .family = WEIR_FAMILY_IPV4},
+                           .peer = {.bytes = {10, 0, 0, 2}, .family = WEIR_FAMILY_IPV4},
+                           .local_port = 1000,
+                           .peer_port = 80,
+                           .protocol = 6,
+                           .state = WEIR_FLOW_ESTABLISHED,
+                           .rx_iface = 3,
+                           .tx_iface = 3,
+                           .rx = {.bytes = rx, .packets = 1},
+                           .tx = {.bytes = tx, .packets = 2}};
+}
+
+static const weir_app_entry_t *app_named(const world_t *world, const char *name)
+{
+    for (size_t i = 0; i < world->books.apps.count; i++)
+        if (world->books.apps.entries[i].used &&
+            strcmp(world->books.apps.entries[i].name, name) == 0)
+            return &world->books.apps.entries[i];
+    fail_msg("no app %s", name);
+    return NULL;
+}
+
+static void differences_reach_app_host_flow_and_ledger(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/curl"};
+    world.told[0] = a_socket(1, 50, 1000, 100);
+    tick(&world, 1);
+    world.told[0] = a_socket(1, 50, 5000, 300);
+    tick(&world, 1);
+    const weir_app_entry_t *app = app_named(&world, "curl");
+    assert_int_equal(app->rx_meter.bytes, 5000);
+    assert_int_equal(app->tx_meter.bytes, 300);
+    assert_true(app->rx_meter.byte_rate > 3999.9 && app->rx_meter.byte_rate < 4000.1);
+    assert_int_equal(world.books.flow_count, 1);
+    assert_int_equal(world.books.flows[0].rx.bytes, 5000);
+    assert_int_equal(world.books.hosts[1].tx_meter.bytes, 5000); /* the peer sent it */
+    assert_int_equal(world.books.ledger.lines[0].rx.bytes, 5000);
+    weir_books_done(&world.books);
+}
+
+/* Owner, peer or interface of a socket changed: its counters begin anew, what they held moves. */
+static void counters_that_move_are_counted_once(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/named"};
+    world.told[0] = a_socket(1, 50, 0, 1000);
+    tick(&world, 1);
+    world.told[0] = a_socket(2, 50, 0, 1500); /* what was moved, whole */
+    world.told[1] = a_socket(1, 50, 0, 200);
+    world.told[1].peer.bytes[3] = 9;
+    tick(&world, 2);
+    assert_int_equal(app_named(&world, "named")->tx_meter.bytes, 1700);
+    assert_int_equal(world.books.ledger.lines[0].tx.bytes, 1700);
+    weir_books_done(&world.books);
+}
+
+static void what_is_shown_never_falls(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/named"};
+    world.told[0] = a_socket(1, 50, 0, 1000);
+    tick(&world, 1);
+    world.told[0].tx.bytes = 300; /* moved, and the rest not read yet */
+    tick(&world, 1);
+    assert_int_equal(app_named(&world, "named")->tx_meter.bytes, 1000);
+    assert_true(app_named(&world, "named")->tx_meter.byte_rate < 0.1);
+    world.told[1] = a_socket(2, 50, 0, 1100);
+    tick(&world, 2);
+    assert_int_equal(app_named(&world, "named")->tx_meter.bytes, 1400);
+    weir_books_done(&world.books);
+}
+
+static void an_exec_is_another_app_and_the_first_has_ended(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/bin/sh"};
+    world.told[0] = a_socket(1, 50, 0, 10);
+    tick(&world, 1);
+    world.exe = "/usr/bin/curl";
+    world.told[1] = a_socket(2, 50, 0, 70);
+    world.told[1].exec_id = 1;
+    tick(&world, 2);
+    assert_int_equal(app_named(&world, "sh")->tx_meter.bytes, 10);
+    assert_int_equal(app_named(&world, "sh")->processes, 0);
+    assert_int_equal(app_named(&world, "curl")->tx_meter.bytes, 70);
+    assert_int_equal(app_named(&world, "curl")->processes, 1);
+    weir_books_done(&world.books);
+}
+
+static void processes_of_one_program_are_one_app_until_the_last_ends(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/ssh"};
+    world.told[0] = a_socket(1, 50, 0, 10);
+    world.told[1] = a_socket(2, 51, 0, 20);
+    world.told[1].local_port = 1001;
+    tick(&world, 2);
+    const weir_app_entry_t *app = app_named(&world, "ssh");
+    assert_int_equal(world.books.apps.used, 1);
+    assert_int_equal(app->processes, 2);
+    assert_int_equal(app->flows, 2);
+    assert_int_equal(app->tx_meter.bytes, 30);
+    world.dead = 51;
+    tick(&world, 0);
+    assert_int_equal(app->processes, 1);
+    assert_true(app->ended_ns == 0);
+    world.dead = 50;
+    tick(&world, 0);
+    assert_int_equal(app->processes, 0);
+    assert_true(app->ended_ns != 0);
+    assert_int_equal(app->tx_meter.bytes, 30); /* the row stays */
+    weir_books_done(&world.books);
+}
+
+static void a_number_that_is_used_again_is_another_process(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 0, 10);
+    tick(&world, 1);
+    world.exe = "/usr/bin/b";
+    world.told[0] = a_socket(2, 50, 0, 20);
+    world.told[0].start_ns = 999;
+    tick(&world, 1);
+    assert_int_equal(app_named(&world, "a")->tx_meter.bytes, 10);
+    assert_int_equal(app_named(&world, "b")->tx_meter.bytes, 20);
+    weir_books_done(&world.books);
+}
+
+static void sockets_that_a_whole_reading_does_not_tell_have_ended(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a", .complete = true};
+    world.told[0] = a_socket(1, 50, 0, 10);
+    tick(&world, 1);
+    assert_int_equal(world.books.socket_count, 1);
+    tick(&world, 0);
+    assert_int_equal(world.books.socket_count, 0);
+    assert_int_equal(world.books.flows[0].state, WEIR_FLOW_CLOSED);
+    for (int i = 0; i < 20; i++)
+        tick(&world, 0);
+    assert_false(world.books.flows[0].used); /* and are forgotten */
+    assert_int_equal(app_named(&world, "a")->tx_meter.bytes, 10);
+    weir_books_done(&world.books);
+}
+
+static void traffic_of_no_program_is_named_for_what_it_is(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 0, 0, 84);
+    world.told[0].kind = WEIR_TRAFFIC_KERNEL;
+    world.told[0].protocol = 1;
+    world.told[1] = a_socket(2, 0, 500, 500);
+    world.told[1].kind = WEIR_TRAFFIC_FORWARDED;
+    world.told[2] = a_socket(3, 0, 60, 60);
+    world.told[2].kind = WEIR_TRAFFIC_NOT_IP;
+    tick(&world, 3);
+    assert_int_equal(app_named(&world, "kernel: icmp")->tx_meter.bytes, 84);
+    assert_int_equal(app_named(&world, "forwarded")->rx_meter.bytes, 500);
+    assert_int_equal(app_named(&world, "kernel: not IP")->rx_meter.bytes, 60);
+    weir_books_done(&world.books);
+}
+
+static void ends_that_are_used_again_are_another_flow(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 0, 10);
+    world.told[0].news = WEIR_SOCKET_ENDED;
+    tick(&world, 1);
+    world.told[0] = a_socket(2, 50, 0, 20);
+    tick(&world, 1);
+    assert_int_equal(world.books.flow_count, 2);
+    assert_int_equal(world.books.flows[1].tx.bytes, 20);
+    weir_books_done(&world.books);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(differences_reach_app_host_flow_and_ledger),
+        cmocka_unit_test(counters_that_move_are_counted_once),
+        cmocka_unit_test(what_is_shown_never_falls),
+        cmocka_unit_test(an_exec_is_another_app_and_the_first_has_ended),
+        cmocka_unit_test(processes_of_one_program_are_one_app_until_the_last_ends),
+        cmocka_unit_test(a_number_that_is_used_again_is_another_process),
+        cmocka_unit_test(sockets_that_a_whole_reading_does_not_tell_have_ended),
+        cmocka_unit_test(traffic_of_no_program_is_named_for_what_it_is),
+        cmocka_unit_test(ends_that_are_used_again_are_another_flow),
+    };
+    return weir_test_run("engine/books", tests);
+}

@@ -1,0 +1,431 @@
+#include "engine/sources/sockets.h"
+
+#include "engine/books.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TABLES                                                                                     \
+    (UINT32_C(1) << WEIR_TABLE_APPS | UINT32_C(1) << WEIR_TABLE_FLOWS |                            \
+     UINT32_C(1) << WEIR_TABLE_HOSTS)
+#define POOL_CEILING ((size_t)16 << 20)
+#define NOTE_SIZE 400
+
+typedef struct sockets_part {
+    weir_sockets_opener_t *opener;
+    weir_socket_source_t source;
+    bool opened;
+    int error; /* of the opening */
+    weir_books_t books;
+    weir_index_t pairs; /* of app and host, while they are counted */
+    uint32_t wanted;
+    uint64_t last_ns; /* boot time of the last reading, 0 none */
+    uint64_t lost;    /* packets, as told last */
+    bool failed;      /* the last reading did */
+    char note[NOTE_SIZE];
+} sockets_part_t;
+
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+/* Bits of columns that are looked up once a table, not once a row. */
+typedef struct bits {
+    uint64_t always, rates;
+    uint64_t exe, user, unit, container;           /* of apps */
+    uint64_t src, dst, rtt, retransmits, app, pid; /* of flows */
+} bits_t;
+
+static uint64_t column_bit(weir_table_id_t table, const char *id)
+{
+    return weir_column_bit(weir_table(table), id);
+}
+
+static uint64_t column_bits(weir_table_id_t table, const char *const ids[], size_t n)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n; i++)
+        bits |= column_bit(table, ids[i]);
+    return bits;
+}
+
+static uint64_t bit_if(bool known, uint64_t bit)
+{
+    return known ? bit : 0;
+}
+
+static bits_t app_bits(void)
+{
+    static const weir_table_id_t t = WEIR_TABLE_APPS;
+    static const char *const always[] = {
+        "app",   "pids",  "rx_bytes", "tx_bytes", "rx_payload_bytes", "tx_payload_bytes",
+        "flows", "hosts", "accuracy"};
+    static const char *const rates[] = {"rx_bytes_per_s", "tx_bytes_per_s"};
+    return (bits_t){.always = column_bits(t, always, WEIR_COUNT(always)),
+                    .rates = column_bits(t, rates, WEIR_COUNT(rates)),
+                    .exe = column_bit(t, "exe"),
+                    .user = column_bit(t, "user"),
+                    .unit = column_bit(t, "unit"),
+                    .container = column_bit(t, "container")};
+}
+
+static void app_row(const weir_app_entry_t *entry, uint8_t accuracy, const bits_t *bits,
+                    weir_app_t *row)
+{
+    *row = (weir_app_t){.id = entry->id,
+                        .app = entry->name ? entry->name : "",
+                        .exe = entry->exe,
+                        .user = entry->user,
+                        .unit = entry->unit,
+                        .container = entry->container,
+                        .rx = entry->rx_meter,
+                        .tx = entry->tx_meter,
+                        .rx_payload_bytes = entry->rx.payload,
+                        .tx_payload_bytes = entry->tx.payload,
+                        .flows = entry->flows,
+                        .hosts = entry->hosts,
+                        .accuracy = accuracy,
+                        .ended = entry->ended_ns != 0};
+    row->present = bits->always | bit_if(row->rx.state == WEIR_RATE_OK, bits->rates) |
+                   bit_if(row->exe, bits->exe) | bit_if(row->user, bits->user) |
+                   bit_if(row->unit, bits->unit) | bit_if(row->container, bits->container);
+}
+
+static int pid_compare(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Lists of all apps out of one array: each app's part begins where `begin` says. */
+static void pids_fill(const weir_apps_t *apps, weir_app_t *rows, const uint32_t *row_of,
+                      uint32_t *room)
+{
+    for (size_t i = 0, used = 0; i < apps->count; i++) {
+        if (row_of[i] == WEIR_INDEX_NONE)
+            continue;
+        rows[row_of[i]].pids.items = room + used;
+        used += apps->entries[i].processes;
+    }
+    for (size_t i = 0; i < apps->process_count; i++) {
+        weir_number_list_t *pids = &rows[row_of[apps->processes[i].app]].pids;
+        room[(size_t)(pids->items - room) + pids->count++] = apps->processes[i].pid;
+    }
+    for (size_t i = 0; i < apps->count; i++) {
+        if (row_of[i] == WEIR_INDEX_NONE)
+            continue;
+        weir_number_list_t *pids = &rows[row_of[i]].pids;
+        qsort(room + (pids->items - room), pids->count, sizeof(*room), pid_compare);
+    }
+}
+
+static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool,
+                     uint8_t accuracy)
+{
+    const weir_apps_t *apps = &part->books.apps;
+    WEIR_CLEANUP(weir_freep) uint32_t *row_of = calloc(apps->count + 1, sizeof(*row_of));
+    uint32_t *pids = weir_pool_alloc(pool, (apps->process_count + 1) * sizeof(*pids));
+    weir_app_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_APPS, apps->used);
+    if (!row_of || !pids || !rows)
+        return -ENOMEM;
+    bits_t bits = app_bits();
+    uint32_t n = 0;
+    for (size_t i = 0; i < apps->count; i++) {
+        row_of[i] = apps->entries[i].used ? n++ : WEIR_INDEX_NONE;
+        if (apps->entries[i].used)
+            app_row(&apps->entries[i], accuracy, &bits, &rows[row_of[i]]);
+    }
+    pids_fill(apps, rows, row_of, pids);
+    return 0;
+}
+
+static bool pair_is_new(weir_index_t *pairs, uint32_t app, uint32_t host)
+{
+    uint64_t key = (uint64_t)app << 32 | host;
+    return weir_index_get(pairs, key) == WEIR_INDEX_NONE && weir_index_set(pairs, key, 0) == 0;
+}
+
+static void app_hosts_count(sockets_part_t *part)
+{
+    weir_books_t *books = &part->books;
+    weir_index_clear(&part->pairs);
+    for (size_t i = 0; i < books->flow_count; i++) {
+        const weir_live_flow_t *flow = &books->flows[i];
+        if (flow->used && flow->sockets && flow->app != WEIR_APP_NONE &&
+            flow->peer_host != WEIR_INDEX_NONE &&
+            pair_is_new(&part->pairs, flow->app, flow->peer_host))
+            books->apps.entries[flow->app].hosts++;
+    }
+}
+
+static const char *protocol_name(uint8_t protocol)
+{
+    switch (protocol) {
+    case 1:
+        return "ICMP";
+    case 2:
+        return "IGMP";
+    case 6:
+        return "TCP";
+    case 17:
+        return "UDP";
+    case 33:
+        return "DCCP";
+    case 47:
+        return "GRE";
+    case 50:
+        return "ESP";
+    case 58:
+        return "ICMPv6";
+    case 132:
+        return "SCTP";
+    case 136:
+        return "UDP-Lite";
+    default:
+        return "IP";
+    }
+}
+
+#define FRAME_HEADER 14U /* of Ethernet, and of captures on the loopback */
+
+static weir_flow_side_t side_of(const weir_socket_counts_t *counts)
+{
+    return (weir_flow_side_t){.packets = counts->packets,
+                              .bytes = counts->bytes + FRAME_HEADER * counts->packets,
+                              .ip_bytes = counts->bytes};
+}
+
+static uint8_t flow_state(const weir_live_flow_t *flow)
+{
+    if (flow->protocol == 6)
+        return flow->state;
+    return flow->rx.packets && flow->tx.packets ? WEIR_FLOW_TWO_WAY : WEIR_FLOW_ONE_WAY;
+}
+
+static bits_t flow_bits(void)
+{
+    static const weir_table_id_t t = WEIR_TABLE_FLOWS;
+    static const char *const always[] = {
+        "protocol",  "src_port",  "dst_port",     "src_packets", "dst_packets",
+        "src_bytes", "dst_bytes", "src_ip_bytes", "first_seen",  "last_seen",
+        "state",     "depth",     "dst_ip_bytes",
+    };
+    return (bits_t){.always = column_bits(t, always, WEIR_COUNT(always)),
+                    .src = column_bit(t, "src"),
+                    .dst = column_bit(t, "dst"),
+                    .rtt = column_bit(t, "rtt_ms"),
+                    .retransmits = column_bit(t, "retransmits"),
+                    .app = column_bit(t, "app"),
+                    .pid = column_bit(t, "pid")};
+}
+
+static void flow_row(const weir_books_t *books, const weir_live_flow_t *flow, const bits_t *bits,
+                     weir_flow_t *row)
+{
+    bool out = flow->opened_here;
+    *row = (weir_flow_t){.src = out ? flow->local : flow->peer,
+                         .dst = out ? flow->peer : flow->local,
+                         .src_port = out ? flow->local_port : flow->peer_port,
+                         .dst_port = out ? flow->peer_port : flow->local_port,
+                         .ip_protocol = flow->protocol,
+                         .protocol = protocol_name(flow->protocol),
+                         .state = flow_state(flow),
+                         .from_src = side_of(out ? &flow->tx : &flow->rx),
+                         .from_dst = side_of(out ? &flow->rx : &flow->tx),
+                         .first_seen = flow->first_ns,
+                         .last_seen = flow->last_ns,
+                         .pid = flow->pid,
+                         .app = flow->app == WEIR_APP_NONE ? NULL
+                                                           : books->apps.entries[flow->app].name,
+                         .rtt_ms = (double)flow->rtt_us / 1000,
+                         .retransmits = flow->retransmits};
+    row->present = bits->always | bit_if(row->src.family, bits->src) |
+                   bit_if(row->dst.family, bits->dst) | bit_if(flow->rtt_known, bits->rtt) |
+                   bit_if(flow->retransmits_known, bits->retransmits) |
+                   bit_if(row->app, bits->app) | bit_if(row->pid, bits->pid);
+}
+
+/* Busiest first, then the most recent. */
+static int flow_compare(const void *left, const void *right)
+{
+    const weir_live_flow_t *a = *(const weir_live_flow_t *const *)left;
+    const weir_live_flow_t *b = *(const weir_live_flow_t *const *)right;
+    if (a->window_bytes != b->window_bytes)
+        return a->window_bytes > b->window_bytes ? -1 : 1;
+    if (a->changed_ns != b->changed_ns)
+        return a->changed_ns > b->changed_ns ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot)
+{
+    const weir_books_t *books = &part->books;
+    WEIR_CLEANUP(weir_freep)
+    const weir_live_flow_t **order = calloc(books->flow_count + 1, sizeof(const void *));
+    if (!order)
+        return -ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < books->flow_count; i++)
+        if (books->flows[i].used)
+            order[n++] = &books->flows[i];
+    qsort((void *)order, n, sizeof(const void *), flow_compare);
+    size_t shown = n < WEIR_FLOWS_SHOWN ? n : WEIR_FLOWS_SHOWN;
+    weir_flow_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FLOWS, shown);
+    if (!rows)
+        return -ENOMEM;
+    bits_t bits = flow_bits();
+    for (size_t i = 0; i < shown; i++)
+        flow_row(books, order[i], &bits, &rows[i]);
+    weir_rows_t *told = &snapshot->rows[WEIR_TABLE_FLOWS];
+    told->omitted = n - shown + books->refused;
+    told->omitted_bytes = books->refused_bytes;
+    for (size_t i = shown; i < n; i++)
+        told->omitted_bytes += order[i]->rx.bytes + order[i]->tx.bytes;
+    return 0;
+}
+
+static bits_t host_bits(void)
+{
+    static const weir_table_id_t t = WEIR_TABLE_HOSTS;
+    static const char *const always[] = {"address",    "local",      "rx_bytes", "tx_bytes",
+                                         "rx_packets", "tx_packets", "flows"};
+    static const char *const rates[] = {"rx_bytes_per_s", "tx_bytes_per_s"};
+    return (bits_t){.always = column_bits(t, always, WEIR_COUNT(always)),
+                    .rates = column_bits(t, rates, WEIR_COUNT(rates))};
+}
+
+static void host_row(const weir_live_host_t *host, const bits_t *bits, weir_host_t *row)
+{
+    bool rates = host->rx_meter.state == WEIR_RATE_OK;
+    *row = (weir_host_t){.present = bits->always | bit_if(rates, bits->rates),
+                         .address = host->address,
+                         .local = host->local,
+                         .rx = host->rx_meter,
+                         .tx = host->tx_meter,
+                         .flows = host->flows};
+}
+
+static int hosts_fill(sockets_part_t *part, weir_snapshot_t *snapshot)
+{
+    const weir_books_t *books = &part->books;
+    weir_host_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_HOSTS, books->host_count);
+    if (!rows)
+        return -ENOMEM;
+    bits_t bits = host_bits();
+    for (size_t i = 0; i < books->host_count; i++)
+        host_row(&books->hosts[i], &bits, &rows[i]);
+    return 0;
+}
+
+/* ---- Notes ----------------------------------------------------------------------------------- */
+
+static void note_set(sockets_part_t *part, uint8_t accuracy, const char *reason)
+{
+    if (part->error)
+        (void)snprintf(part->note, sizeof(part->note),
+                       "programs cannot be seen: the kernel refuses INET_DIAG (%s)",
+                       strerror(-part->error));
+    else if (accuracy == WEIR_ACCURACY_EXACT)
+        part->note[0] = '\0';
+    else
+        (void)snprintf(part->note, sizeof(part->note),
+                       "TCP only, your own programs%s%s; to see all traffic of all programs: sudo "
+                       "weir",
+                       reason[0] ? ": " : "", reason);
+}
+
+static void notes_put(const sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
+{
+    const char *note = part->note[0] ? weir_pool_text(pool, part->note) : NULL;
+    static const weir_table_id_t tables[] = {WEIR_TABLE_APPS, WEIR_TABLE_FLOWS, WEIR_TABLE_HOSTS};
+    for (size_t i = 0; i < WEIR_COUNT(tables); i++)
+        if (!snapshot->rows[tables[i]].note)
+            snapshot->rows[tables[i]].note = note;
+}
+
+/* ---- The part -------------------------------------------------------------------------------- */
+
+static void part_open(sockets_part_t *part)
+{
+    part->error = part->opener(&part->source);
+    part->opened = part->error >= 0;
+    part->error = part->opened ? 0 : part->error;
+}
+
+static bool table_is_free(const sockets_part_t *part, const weir_snapshot_t *snapshot,
+                          weir_table_id_t table)
+{
+    return (part->wanted >> table & 1) && !snapshot->rows[table].measured;
+}
+
+static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t accuracy)
+{
+    WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *pool = weir_pool_new(POOL_CEILING);
+    if (!pool)
+        return;
+    weir_snapshot_hold(snapshot, pool);
+    if (part->books.apps.texts)
+        weir_snapshot_hold(snapshot, part->books.apps.texts);
+    app_hosts_count(part);
+    int r = apps_fill(part, snapshot, pool, accuracy); /* the sentence names an app, always */
+    if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_FLOWS))
+        r = flows_fill(part, snapshot);
+    if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_HOSTS))
+        r = hosts_fill(part, snapshot);
+    notes_put(part, snapshot, pool);
+    (void)r; /* without memory a table is missing from this snapshot */
+}
+
+static void part_fill(void *context, weir_snapshot_t *snapshot)
+{
+    sockets_part_t *part = context;
+    if (!part->opened && !part->error && part->wanted & TABLES)
+        part_open(part);
+    if (!part->opened && !part->error)
+        return;
+    uint8_t accuracy = WEIR_ACCURACY_TCP_ONLY;
+    const char *reason = "";
+    if (part->opened) {
+        accuracy = part->source.ops->accuracy(part->source.context, &reason);
+        uint64_t now_ns = snapshot->time.boot_ns;
+        bool first = part->last_ns == 0;
+        int r = weir_books_read(&part->books, &part->source, snapshot->time,
+                                first ? 0 : now_ns - part->last_ns,
+                                first && accuracy == WEIR_ACCURACY_TCP_ONLY);
+        part->failed = r < 0;
+        part->last_ns = now_ns;
+        uint64_t lost = part->source.ops->lost(part->source.context);
+        snapshot->lost += lost - part->lost;
+        part->lost = lost;
+        if (accuracy == WEIR_ACCURACY_EXACT)
+            weir_ledger_fill(&part->books.ledger, snapshot);
+    }
+    note_set(part, accuracy, reason);
+    tables_fill(part, snapshot, accuracy);
+}
+
+static void part_want(void *context, uint32_t tables)
+{
+    ((sockets_part_t *)context)->wanted = tables;
+}
+
+static void part_close(void *context)
+{
+    sockets_part_t *part = context;
+    if (part->opened)
+        part->source.ops->close(part->source.context);
+    weir_books_done(&part->books);
+    weir_index_done(&part->pairs);
+    free(part);
+}
+
+int weir_sockets_part(weir_sockets_opener_t *open, weir_part_t *ret_part)
+{
+    static const weir_part_ops_t ops = {.fill = part_fill, .want = part_want, .close = part_close};
+    sockets_part_t *part = calloc(1, sizeof(*part));
+    if (!part)
+        return -ENOMEM;
+    part->opener = open;
+    *ret_part = (weir_part_t){.ops = &ops, .context = part};
+    return 0;
+}

@@ -1,0 +1,19 @@
+/*
+ * The part of the live engine that knows programs: it keeps the books of sockets and fills the
+ * tables apps, flows and hosts, the ledger of the interfaces and the balance.
+ */
+#ifndef WEIR_ENGINE_SOURCES_SOCKETS_H
+#define WEIR_ENGINE_SOURCES_SOCKETS_H
+
+#include "engine/part.h"
+#include "engine/source.h"
+
+#define WEIR_FLOWS_SHOWN 10000U /* of a live snapshot: the busiest, then the most recent */
+
+/** `open` is called in the engine's thread, when one of these tables is first looked at. */
+typedef int weir_sockets_opener_t(weir_socket_source_t *ret_source);
+
+/** Returns 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_sockets_part(weir_sockets_opener_t *open, weir_part_t *ret_part);
+
+#endif

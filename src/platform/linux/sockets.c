@@ -1,0 +1,100 @@
+#include "platform/linux/sockets.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#ifndef SO_NETNS_COOKIE /* linux/socket.h since 5.14 */
+#define SO_NETNS_COOKIE 71
+#endif
+
+static uint64_t network_cookie(void)
+{
+    WEIR_CLEANUP(weir_closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    uint64_t cookie = 0;
+    socklen_t size = sizeof(cookie);
+    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) < 0)
+        return 0;
+    return cookie;
+}
+
+int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets)
+{
+    weir_platform_sockets_t *sockets = calloc(1, sizeof(*sockets));
+    if (!sockets)
+        return -ENOMEM;
+    sockets->network = network_cookie();
+    sockets->accuracy = WEIR_ACCURACY_TCP_ONLY;
+    int r = weir_sockets_diag_open(&sockets->way);
+    if (r < 0) {
+        free(sockets);
+        return r;
+    }
+    *ret_sockets = sockets;
+    return 0;
+}
+
+void weir_platform_sockets_close(weir_platform_sockets_t *sockets)
+{
+    if (!sockets)
+        return;
+    sockets->way.ops->close(sockets->way.context);
+    free(sockets);
+}
+
+uint8_t weir_platform_sockets_accuracy(const weir_platform_sockets_t *sockets,
+                                       const char **ret_reason)
+{
+    *ret_reason = sockets->reason;
+    return sockets->accuracy;
+}
+
+uint64_t weir_platform_sockets_network(const weir_platform_sockets_t *sockets)
+{
+    return sockets->network;
+}
+
+int weir_platform_sockets_read(weir_platform_sockets_t *sockets, const weir_socket_sink_t *sink)
+{
+    return sockets->way.ops->read(sockets->way.context, sink);
+}
+
+uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets)
+{
+    return sockets->way.ops->lost ? sockets->way.ops->lost(sockets->way.context) : 0;
+}
+
+static void name_from_exe(weir_program_t *program)
+{
+    const char *base = strrchr(program->exe, '/');
+    if (base && base[1])
+        (void)snprintf(program->name, sizeof(program->name), "%.63s", base + 1);
+}
+
+int weir_platform_program(const weir_platform_sockets_t *sockets, const weir_socket_t *socket,
+                          weir_program_t *ret_program)
+{
+    weir_program_t program = {0};
+    int r = weir_sockets_program(socket->pid, &program);
+    if (r >= 0 && socket->start_ns &&
+        program.start_ns / 1000000000 != socket->start_ns / 1000000000)
+        program = (weir_program_t){0}; /* the number belongs to another process by now */
+    if (sockets->way.ops->program)
+        sockets->way.ops->program(sockets->way.context, socket, &program);
+    name_from_exe(&program);
+    if (!program.name[0])
+        (void)snprintf(program.name, sizeof(program.name), "%.15s", socket->name);
+    if (!program.name[0])
+        return -ESRCH;
+    *ret_program = program;
+    return 0;
+}
+
+bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns)
+{
+    if (!start_ns)
+        return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+    return weir_sockets_start(pid) / 1000000000 == start_ns / 1000000000;
+}

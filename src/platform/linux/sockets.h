@@ -1,0 +1,41 @@
+/*
+ * The ways to watch sockets, behind one ops table. Engine thread.
+ */
+#ifndef WEIR_PLATFORM_LINUX_SOCKETS_H
+#define WEIR_PLATFORM_LINUX_SOCKETS_H
+
+#include "platform/platform.h"
+
+typedef struct weir_sockets_ops {
+    int (*read)(void *context, const weir_socket_sink_t *sink);
+    /* Complete what is known of a program from its start; may leave all as it is. */
+    void (*program)(void *context, const weir_socket_t *socket, weir_program_t *program);
+    uint64_t (*lost)(void *context);
+    void (*close)(void *context);
+} weir_sockets_ops_t;
+
+typedef struct weir_sockets_way {
+    const weir_sockets_ops_t *ops;
+    void *context;
+} weir_sockets_way_t;
+
+#define WEIR_REASON_SIZE 200
+
+struct weir_platform_sockets {
+    weir_sockets_way_t way;
+    uint64_t network;
+    uint8_t accuracy;
+    char reason[WEIR_REASON_SIZE];
+};
+
+/** INET_DIAG: every TCP connection of this network namespace, without privilege. */
+WEIR_NODISCARD int weir_sockets_diag_open(weir_sockets_way_t *ret_way);
+
+/** Executable, user, unit and container of a process that lives; 0 or -ESRCH. */
+WEIR_NODISCARD int weir_sockets_program(uint32_t pid, weir_program_t *ret_program);
+/** [ns] boot time at which the process began, 0: there is none. */
+uint64_t weir_sockets_start(uint32_t pid);
+/** Name, and unit or container, from the line of a cgroup in /proc/PID/cgroup. */
+void weir_sockets_cgroup(const char *path, weir_program_t *program);
+
+#endif
