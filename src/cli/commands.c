@@ -43,6 +43,7 @@ const weir_command_t WEIR_COMMANDS[] = {
      .summary = "analyse capture files (pcap, pcapng, gz, zst, - = standard input)",
      .examples = "  weir read trace.pcapng                    protocols, hosts, quality, what was "
                  "skipped\n"
+                 "  weir read --format html trace.pcap >trace.html\n"
                  "  weir read --format json *.pcap.gz | jq .quality\n"
                  "  tcpdump -w - -c 1000 | weir read -        what is captured elsewhere\n"
                  "  weir show flows --file trace.pcap --sort -src_bytes --limit 10\n",

@@ -11,8 +11,9 @@
 #define TIMEOUT_MAX_S 1000000000
 
 const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
-    [WEIR_OPTION_FORMAT] = {"format", 0, "FORMAT", "table, json (one document a line) or csv",
-                            "table json csv"},
+    [WEIR_OPTION_FORMAT] = {"format", 0, "FORMAT",
+                            "table, json (one document a line) or csv; read: also html",
+                            "table json csv html"},
     [WEIR_OPTION_COLUMNS] = {"columns", 0, "A,B,C",
                              "columns to show, in this order (`weir help columns`)", NULL},
     [WEIR_OPTION_SORT] = {"sort", 0, "COLUMN", "order by a column; -COLUMN puts the largest first",
@@ -91,7 +92,7 @@ static int word_fail(const weir_option_t *option, const char *typed)
 
 static int format_set(const char *text, weir_invocation_t *invocation)
 {
-    static const char *const words[] = {"table", "json", "csv"};
+    static const char *const words[] = {"table", "json", "csv", "html"};
     for (size_t i = 0; i < WEIR_COUNT(words); i++) {
         if (strcmp(words[i], text) == 0) {
             invocation->format = (weir_format_t)i;

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define OUTPUT_CEILING ((size_t)1 << 30) /* [byte] between two writes */
-#define ROWS_USUAL 10                    /* hosts and conversations in the plain report */
+#define ROWS_PLAIN 10                    /* hosts and conversations in the plain report ... */
+#define ROWS_PAGE 25                     /* ... and in the one for browsers */
 
 typedef struct job {
     weir_context_t *context;
@@ -25,8 +26,18 @@ typedef struct job {
 /* Of hosts and conversations; 0: all. */
 static size_t rows_wanted(const weir_invocation_t *invocation)
 {
-    bool limited = invocation->given & WEIR_OPTION_BIT(WEIR_OPTION_LIMIT);
-    return limited || invocation->format != WEIR_FORMAT_TABLE ? invocation->limit : ROWS_USUAL;
+    if (invocation->given & WEIR_OPTION_BIT(WEIR_OPTION_LIMIT))
+        return invocation->limit;
+    switch (invocation->format) {
+    case WEIR_FORMAT_TABLE:
+        return ROWS_PLAIN;
+    case WEIR_FORMAT_HTML:
+        return ROWS_PAGE;
+    case WEIR_FORMAT_JSON:
+    case WEIR_FORMAT_CSV:
+        break;
+    }
+    return 0;
 }
 
 static int job_open(job_t *job)
@@ -39,7 +50,8 @@ static int job_open(job_t *job)
     options.reading.locals = invocation->locals;
     options.reading.local_count = invocation->local_count;
     options.reading.summary = true;
-    options.reading.traffic = invocation->format == WEIR_FORMAT_JSON;
+    options.reading.traffic =
+        invocation->format == WEIR_FORMAT_JSON || invocation->format == WEIR_FORMAT_HTML;
     options.reading.most = rows_wanted(invocation);
     weir_progress_begin(&job->progress, &options.reading);
     char error[WEIR_CLIENT_ERROR_SIZE];
@@ -98,6 +110,9 @@ static int report_print(job_t *job)
         break;
     case WEIR_FORMAT_CSV:
         weir_report_csv(&job->out, &export, report, limit);
+        break;
+    case WEIR_FORMAT_HTML:
+        weir_report_html(&job->out, &export, report, limit);
         break;
     }
     out_flush(job, &job->out);

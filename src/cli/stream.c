@@ -232,6 +232,10 @@ static void out_flush(void *context, weir_buf_t *buf)
 static int stream_prepare(stream_t *stream)
 {
     const weir_invocation_t *invocation = &stream->context->invocation;
+    if (invocation->format == WEIR_FORMAT_HTML)
+        return weir_say(WEIR_EXIT_USAGE,
+                        "--format html: a table is printed as table, json or csv; `weir read "
+                        "--format html FILE` makes a page of a capture");
     stream->query = (weir_query_t){.sort = WEIR_SORT_NONE, .limit = invocation->limit};
     weir_buf_init(&stream->out, OUTPUT_CEILING);
     int r = table_choose(stream);
@@ -262,6 +266,8 @@ static void document_put(stream_t *stream, const weir_snapshot_t *snapshot,
         if (stream->printed == 0)
             weir_export_csv_header(&stream->out, &stream->export);
         weir_export_csv(&stream->out, &stream->export, snapshot, selection);
+        break;
+    case WEIR_FORMAT_HTML: /* was refused */
         break;
     case WEIR_FORMAT_TABLE:
         stream->export.width = weir_terminal_width(stream->context);

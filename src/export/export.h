@@ -9,7 +9,12 @@
 
 #define WEIR_COLUMNS_MAX 64
 
-typedef enum weir_format { WEIR_FORMAT_TABLE, WEIR_FORMAT_JSON, WEIR_FORMAT_CSV } weir_format_t;
+typedef enum weir_format {
+    WEIR_FORMAT_TABLE,
+    WEIR_FORMAT_JSON,
+    WEIR_FORMAT_CSV,
+    WEIR_FORMAT_HTML /* of reports only */
+} weir_format_t;
 
 typedef struct weir_export {
     weir_table_id_t table;

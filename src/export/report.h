@@ -1,5 +1,5 @@
 /*
- * The summary of a capture as text, JSON or CSV, into a buffer.
+ * The summary of a capture as text, JSON, CSV or HTML, into a buffer.
  */
 #ifndef WEIR_EXPORT_REPORT_H
 #define WEIR_EXPORT_REPORT_H
@@ -16,5 +16,9 @@ void weir_report_json(weir_buf_t *buf, const weir_export_t *export, const weir_r
 /** Lines "section,name,key,value", with a header. */
 void weir_report_csv(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report,
                      size_t limit);
+
+/** One page that needs nothing else, for a browser. Of `export` the units are used. */
+void weir_report_html(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report,
+                      size_t limit);
 
 #endif
