@@ -36,6 +36,8 @@ typedef struct weir_invocation {
     weir_format_t format;
     bool format_given;
     const char *columns, *sort, *filter, *iface, *replay, *file; /* NULL: not given */
+    const char *bpf, *write;                                     /* capture */
+    uint64_t snaplen, rotate_bytes, rotate_ns;                   /* 0: not given */
     weir_reading_t reading;                                      /* of captures; without paths */
     weir_address_t locals[WEIR_LOCALS_MAX];
     size_t local_count;
@@ -86,6 +88,7 @@ int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const we
 int weir_show_run(weir_context_t *context);
 int weir_live_run(weir_context_t *context);
 int weir_read_run(weir_context_t *context);
+int weir_sniff_run(weir_context_t *context);
 int weir_gui_run(weir_context_t *context);
 int weir_doctor_run(weir_context_t *context);
 int weir_help_run(weir_context_t *context);

@@ -75,14 +75,16 @@ static void columns_put(weir_buf_t *text, const weir_table_t *table)
 static int columns_help(const char *name)
 {
     weir_buf_t text;
-    int wanted = name ? weir_table_find(name) : -1;
+    bool packets = name && strcmp(name, weir_table(WEIR_TABLE_PACKETS)->id) == 0;
+    int wanted = packets ? WEIR_TABLE_PACKETS : name ? weir_table_find(name) : -1;
     if (name && wanted < 0)
         return weir_say(
             WEIR_EXIT_USAGE,
-            "there is no table '%s'; tables are interfaces apps hosts flows protocols findings",
+            "there is no table '%s'; tables are interfaces apps hosts flows protocols findings "
+            "packets",
             name);
     weir_buf_init(&text, TEXT_CEILING);
-    for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
+    for (int i = 0; i <= WEIR_TABLE_PACKETS; i++) {
         const weir_table_t *table = weir_table((weir_table_id_t)i);
         if (wanted >= 0 ? i != wanted : !table->column_count)
             continue;

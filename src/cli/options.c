@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "platform/capture.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -24,7 +25,8 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
     [WEIR_OPTION_INTERFACE] = {"interface", 'i', "NAME", "show this interface only", NULL},
     [WEIR_OPTION_INTERVAL] = {"interval", 0, "SECONDS",
                               "time between refreshes, 0.1 to 3600 (default 1)", NULL},
-    [WEIR_OPTION_COUNT] = {"count", 0, "N", "end after N refreshes; 0 = go on", NULL},
+    [WEIR_OPTION_COUNT] = {"count", 0, "N", "end after N refreshes (capture: packets); 0 = go on",
+                           NULL},
     [WEIR_OPTION_UNITS] = {"units", 0, "UNIT", "show rates in bits (default) or bytes",
                            "bits bytes"},
     [WEIR_OPTION_AMOUNTS] = {"amounts", 0, "UNIT", "show totals in bytes (default) or bits",
@@ -55,6 +57,14 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
     [WEIR_OPTION_NO_APPS] = {"no-apps", 0, NULL,
                              "captures: no application detection (this version has none yet)",
                              NULL},
+    [WEIR_OPTION_BPF] = {"bpf", 'f', "BPF",
+                         "capture what this filter lets pass (`man pcap-filter`)", NULL},
+    [WEIR_OPTION_WRITE] = {"write", 'w', "FILE", "record into a pcapng file; - = standard output",
+                           NULL},
+    [WEIR_OPTION_SNAPLEN] = {"snaplen", 0, "N", "keep N bytes of each packet (default 262144)",
+                             NULL},
+    [WEIR_OPTION_ROTATE] = {"rotate", 0, "SIZE|TIME",
+                            "begin a new file after 100M (bytes), 60s, 5m or 1h", NULL},
     [WEIR_OPTION_CONFIG] = {"config", 0, "FILE", "read this configuration file only", NULL},
     [WEIR_OPTION_HELP] = {"help", 'h', NULL, "explain and exit", NULL},
     [WEIR_OPTION_VERSION] = {"version", 'V', NULL, "print the version and exit", NULL},
@@ -163,6 +173,12 @@ static int text_set(weir_option_id_t id, const char *text, weir_invocation_t *in
     case WEIR_OPTION_FILE:
         invocation->file = text;
         break;
+    case WEIR_OPTION_BPF:
+        invocation->bpf = text;
+        break;
+    case WEIR_OPTION_WRITE:
+        invocation->write = text;
+        break;
     default: /* --config was read before */
         break;
     }
@@ -199,6 +215,42 @@ static int local_set(const char *text, weir_invocation_t *invocation)
     if (invocation->local_count == WEIR_LOCALS_MAX)
         return weir_say(WEIR_EXIT_USAGE, "--local: more than %d networks", WEIR_LOCALS_MAX);
     invocation->locals[invocation->local_count++] = address;
+    return WEIR_EXIT_OK;
+}
+
+static int snaplen_set(const char *text, uint64_t *snaplen)
+{
+    uint64_t value = 0;
+    if (weir_number_parse(text, WEIR_SNAPLEN_MOST, &value) < 0 || value == 0)
+        return weir_say(WEIR_EXIT_USAGE, "--snaplen: '%s' is no number of bytes from 1 to %u", text,
+                        WEIR_SNAPLEN_MOST);
+    *snaplen = value;
+    return WEIR_EXIT_OK;
+}
+
+/* "100M" and "1Gi" are sizes, "60s", "5m" and "1h" times. */
+static int rotate_set(const char *text, weir_invocation_t *invocation)
+{
+    static const struct {
+        const char *word;
+        double seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}};
+    double value = 0;
+    size_t n = weir_number_scan(text, strlen(text), &value);
+    for (size_t i = 0; n > 0 && i < WEIR_COUNT(units); i++) {
+        if (strcmp(text + n, units[i].word) == 0 && value * units[i].seconds >= 1 &&
+            value * units[i].seconds <= TIMEOUT_MAX_S) {
+            invocation->rotate_ns = (uint64_t)llround(value * units[i].seconds * 1e9);
+            return WEIR_EXIT_OK;
+        }
+    }
+    n = weir_number_scan_scaled(text, strlen(text), &value);
+    if (n == 0 || (text[n] && strcmp(text + n, "B") != 0) || value < 1e4 || value > 1e15)
+        return weir_say(WEIR_EXIT_USAGE,
+                        "--rotate: '%s' is neither a size from 10K up (100M) nor a time from 1 s "
+                        "up (60s, 5m, 1h)",
+                        text);
+    invocation->rotate_bytes = (uint64_t)llround(value);
     return WEIR_EXIT_OK;
 }
 
@@ -244,6 +296,10 @@ static int value_set(weir_option_id_t id, const char *text, weir_invocation_t *i
         return measure_set(id, text, &invocation->units.amounts);
     case WEIR_OPTION_SPEED:
         return speed_set(text, &invocation->speed);
+    case WEIR_OPTION_SNAPLEN:
+        return snaplen_set(text, &invocation->snaplen);
+    case WEIR_OPTION_ROTATE:
+        return rotate_set(text, invocation);
     default:
         return reading_set(id, text, invocation);
     }

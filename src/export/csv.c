@@ -23,21 +23,25 @@ static void value_put(weir_buf_t *buf, const weir_column_t *column, const weir_v
         weir_value_put_text(buf, value); /* numbers and addresses hold nothing to quote */
 }
 
+void weir_export_csv_row(weir_buf_t *buf, const weir_export_t *export, const void *record)
+{
+    const weir_table_t *table = weir_table(export->table);
+    for (size_t i = 0; i < export->column_count; i++) {
+        if (i)
+            weir_buf_putc(buf, ',');
+        weir_value_t value = weir_column_read(table, export->columns[i], record);
+        value_put(buf, &table->columns[export->columns[i]], &value);
+    }
+    weir_buf_putc(buf, '\n');
+}
+
 void weir_export_csv(weir_buf_t *buf, const weir_export_t *export, const weir_snapshot_t *snapshot,
                      const weir_selection_t *selection)
 {
-    const weir_table_t *table = weir_table(export->table);
     weir_record_t scratch = {.wanted = weir_export_wanted(export)};
     for (size_t i = 0; i < selection->count; i++) {
-        const void *record =
-            weir_snapshot_read(snapshot, export->table, selection->rows[i], &scratch);
-        for (size_t j = 0; j < export->column_count; j++) {
-            if (j)
-                weir_buf_putc(buf, ',');
-            weir_value_t value = weir_column_read(table, export->columns[j], record);
-            value_put(buf, &table->columns[export->columns[j]], &value);
-        }
-        weir_buf_putc(buf, '\n');
+        weir_export_csv_row(
+            buf, export, weir_snapshot_read(snapshot, export->table, selection->rows[i], &scratch));
         weir_export_flush(export, buf);
     }
 }

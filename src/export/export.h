@@ -52,6 +52,11 @@ void weir_export_json(weir_buf_t *buf, const weir_export_t *export, const weir_s
 void weir_export_json_rows(weir_buf_t *buf, const weir_export_t *export, const void *records,
                            size_t count);
 
+/** One record as an object, without a line's end. */
+void weir_export_json_row(weir_buf_t *buf, const weir_export_t *export, const void *record);
+/** One record as a line. */
+void weir_export_csv_row(weir_buf_t *buf, const weir_export_t *export, const void *record);
+
 /** The rows, one line each; the header line with the column ids is apart, as it is written once. */
 void weir_export_csv_header(weir_buf_t *buf, const weir_export_t *export);
 void weir_export_csv(weir_buf_t *buf, const weir_export_t *export, const weir_snapshot_t *snapshot,

@@ -120,6 +120,15 @@ static void row_put(weir_buf_t *buf, const weir_export_t *export, const keys_t *
     weir_buf_putc(buf, '}');
 }
 
+void weir_export_json_row(weir_buf_t *buf, const weir_export_t *export, const void *record)
+{
+    keys_t keys;
+    keys_make(&keys, export);
+    if (!weir_buf_error(&keys.text))
+        row_put(buf, export, &keys, record);
+    weir_buf_done(&keys.text);
+}
+
 void weir_export_json_rows(weir_buf_t *buf, const weir_export_t *export, const void *records,
                            size_t count)
 {

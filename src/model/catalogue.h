@@ -8,9 +8,11 @@
 #include "model/columns.h"
 #include "model/flow.h"
 #include "model/host.h"
+#include "model/packet.h"
 #include "model/protocol.h"
 
 extern const weir_table_t WEIR_TABLES[WEIR_TABLE_COUNT];
+extern const weir_table_t WEIR_PACKET_TABLE;
 
 /** Words of the enumerations, as every output writes them. */
 extern const char *const WEIR_KIND_WORDS[WEIR_KIND_COUNT];
@@ -19,6 +21,7 @@ extern const char *const WEIR_RATE_WORDS[WEIR_RATE_LOST + 1];
 extern const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT];
 extern const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT];
 extern const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT];
+extern const char *const WEIR_PACKET_DIRECTION_WORDS[WEIR_PACKET_DIRECTION_COUNT];
 
 extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
 

@@ -10,7 +10,7 @@
 
 const weir_table_t *weir_table(weir_table_id_t id)
 {
-    return &WEIR_TABLES[id];
+    return id == WEIR_TABLE_PACKETS ? &WEIR_PACKET_TABLE : &WEIR_TABLES[id];
 }
 
 int weir_table_find(const char *name)

@@ -14,7 +14,8 @@ typedef enum weir_table_id {
     WEIR_TABLE_FLOWS,
     WEIR_TABLE_PROTOCOLS,
     WEIR_TABLE_FINDINGS,
-    WEIR_TABLE_COUNT
+    WEIR_TABLE_COUNT,
+    WEIR_TABLE_PACKETS = WEIR_TABLE_COUNT, /* of `weir capture`; snapshots have none */
 } weir_table_id_t;
 
 /** How a field is stored in its record. */
@@ -71,7 +72,7 @@ typedef struct weir_table {
 } weir_table_t;
 
 const weir_table_t *weir_table(weir_table_id_t id);
-/** Returns the table's id, or -ENOENT. */
+/** Returns the id of a snapshot's table, or -ENOENT. */
 int weir_table_find(const char *name);
 
 /** Returns the column's position in the table, or -ENOENT. */

@@ -68,10 +68,10 @@ int weir_platform_capture_sockets(int *ret_fds, size_t count)
 
 static void denied_tell(int r, char *ret_error)
 {
-    const char *fix = r == -EACCES ? "sudo usermod -aG weir \"$USER\", then log in again"
-                                   : "run the same command with sudo";
     (void)snprintf(ret_error, WEIR_CAPTURE_ERROR_SIZE,
-                   "capturing packets needs a privilege that this user does not have; %s", fix);
+                   "capturing packets needs a privilege that this user does not have%s",
+                   r == -EACCES ? "; for good: sudo usermod -aG weir \"$USER\", then log in again"
+                                : "");
 }
 
 /* By itself, or by weir-load. */

@@ -1,0 +1,272 @@
+/*
+ * `weir capture`: packets as lines, and into a file.
+ */
+#include "cli/packet_lines.h"
+#include "engine/frames.h"
+#include "engine/recorder.h"
+#include "platform/platform.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BATCH 1024
+#define WAIT_MS 100 /* between looks at signals */
+#define QUEUE_BYTES ((uint32_t)32 << 20)
+#define OUTPUT_CEILING ((size_t)1 << 30)
+
+typedef struct session {
+    weir_context_t *context;
+    char iface[IF_NAMESIZE]; /* "": every one */
+    weir_frames_t *frames;   /* owned */
+    weir_recorder_options_t recording;
+    weir_recorder_t *recorder; /* owned; NULL: nothing is recorded */
+    weir_packet_lines_t lines;
+    bool list;      /* lines are wanted */
+    bool told_down; /* that the interface is down */
+    bool closed;    /* the reader has gone */
+    uint64_t count; /* packets so far */
+    weir_buf_t out;
+} session_t;
+
+/* ---- Beginning ------------------------------------------------------------------------------- */
+
+/* Without -i the interface that carries the default route. */
+static int iface_choose(session_t *session)
+{
+    const char *given = session->context->invocation.iface;
+    if (given && strcmp(given, "any") == 0)
+        return WEIR_EXIT_OK;
+    if (given) {
+        if (strlen(given) >= sizeof(session->iface))
+            return weir_say(WEIR_EXIT_FAILED, "there is no interface '%s'; `weir show` lists them",
+                            given);
+        memcpy(session->iface, given, strlen(given) + 1);
+        return WEIR_EXIT_OK;
+    }
+    weir_platform_links_t *links = NULL;
+    if (weir_platform_links_open(&links) < 0)
+        return WEIR_EXIT_OK;
+    uint32_t index = weir_platform_default_route(links);
+    weir_platform_links_close(links);
+    if (index == 0 || !if_indextoname(index, session->iface))
+        return weir_say(WEIR_EXIT_FAILED, "no interface carries the default route; name one with "
+                                          "-i, or -i any");
+    return WEIR_EXIT_OK;
+}
+
+static int open_fail(const session_t *session, int r, const char *error)
+{
+    if (r == -EPERM)
+        return weir_say(WEIR_EXIT_DENIED, "%s; run: sudo weir capture%s%s", error,
+                        session->iface[0] ? " -i " : " -i any", session->iface);
+    return weir_say(r == -EINVAL ? WEIR_EXIT_USAGE : WEIR_EXIT_FAILED, "%s", error);
+}
+
+static int live_open(session_t *session)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    const char *backend = getenv("WEIR_CAPTURE"); /* "pcap": the portable one, for tests */
+    int status = iface_choose(session);
+    if (status != WEIR_EXIT_OK)
+        return status;
+    weir_capture_request_t request = {
+        .iface = session->iface[0] ? session->iface : NULL,
+        .filter = invocation->bpf,
+        .snaplen = invocation->snaplen ? (uint32_t)invocation->snaplen : WEIR_SNAPLEN_MOST,
+        .queue_bytes = QUEUE_BYTES,
+        .queues = 1,
+        .loopback = true,
+        .promiscuous = true,
+        .portable = backend && strcmp(backend, "pcap") == 0,
+    };
+    char error[WEIR_CAPTURE_ERROR_SIZE];
+    int r = weir_frames_open_live(&request, &session->frames, error);
+    return r < 0 ? open_fail(session, r, error) : WEIR_EXIT_OK;
+}
+
+static int file_open(session_t *session)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    char error[WEIR_CAPTURE_ERROR_SIZE];
+    if (invocation->iface || invocation->bpf)
+        return weir_say(WEIR_EXIT_USAGE, "-i and -f choose what is captured; a file is filtered "
+                                         "with --filter");
+    if (weir_frames_open_file(invocation->file, &session->frames, error) < 0)
+        return weir_say(WEIR_EXIT_FAILED, "%s", error);
+    return WEIR_EXIT_OK;
+}
+
+static int recorder_open(session_t *session)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    if (!invocation->write && (invocation->rotate_bytes || invocation->rotate_ns))
+        return weir_say(WEIR_EXIT_USAGE, "--rotate is about the file that -w names");
+    if (!invocation->write)
+        return WEIR_EXIT_OK;
+    session->recording = (weir_recorder_options_t){
+        .path = invocation->write,
+        .filter = invocation->bpf,
+        .snaplen = invocation->snaplen ? (uint32_t)invocation->snaplen : WEIR_SNAPLEN_MOST,
+        .rotate_bytes = invocation->rotate_bytes,
+        .rotate_ns = invocation->rotate_ns,
+    };
+    int r = weir_recorder_open(&session->recording, &session->recorder);
+    if (r < 0)
+        return weir_say(WEIR_EXIT_FAILED, "cannot write %s: %s", invocation->write, strerror(-r));
+    return WEIR_EXIT_OK;
+}
+
+/* Who records wants no lines, unless they are asked for. */
+static int session_open(session_t *session)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    bool output = invocation->write && strcmp(invocation->write, "-") == 0;
+    session->list = !invocation->write || invocation->format_given;
+    if (invocation->operand_count)
+        return weir_say(WEIR_EXIT_USAGE,
+                        "capture: '%s' is too much; -i names an interface, --file "
+                        "a capture",
+                        invocation->operands[0]);
+    if (output && invocation->format_given)
+        return weir_say(WEIR_EXIT_USAGE, "-w - and --format both want standard output");
+    if (output && session->context->terminal)
+        return weir_say(WEIR_EXIT_USAGE, "-w -: a terminal cannot show a capture; redirect it");
+    int status = weir_packet_lines_init(&session->lines, session->context);
+    if (status == WEIR_EXIT_OK)
+        status = invocation->file ? file_open(session) : live_open(session);
+    return status == WEIR_EXIT_OK ? recorder_open(session) : status;
+}
+
+/* ---- Packets --------------------------------------------------------------------------------- */
+
+static int record_fail(const session_t *session, int r)
+{
+    return weir_say(WEIR_EXIT_FAILED,
+                    "cannot write %s: %s; the packets before (%llu) are in it and can be read",
+                    weir_recorder_path(session->recorder), strerror(-r),
+                    (unsigned long long)weir_recorder_packets(session->recorder));
+}
+
+static int batch_take(session_t *session, const weir_frame_t *list, int n)
+{
+    uint64_t most = session->context->invocation.count;
+    int r = 0;
+    for (int i = 0; i < n && !(most && session->count >= most); i++) {
+        const char *iface = weir_frames_iface(session->frames, &list[i]);
+        session->count++;
+        if (session->recorder)
+            r = weir_recorder_put(session->recorder, &list[i], iface);
+        if (r < 0)
+            return record_fail(session, r);
+        if (session->list)
+            weir_packet_lines_put(&session->lines, &session->out, &list[i], iface);
+    }
+    if (session->recorder)
+        r = weir_recorder_flush(session->recorder);
+    return r < 0 ? record_fail(session, r) : WEIR_EXIT_OK;
+}
+
+static int out_flush(session_t *session)
+{
+    int status = WEIR_EXIT_OK;
+    if (session->out.len)
+        status = weir_print(&session->out, &session->closed);
+    weir_buf_clear(&session->out);
+    return status;
+}
+
+/* Signals are let in here only. */
+static bool is_ended(const session_t *session)
+{
+    static const struct timespec now = {0};
+    uint64_t most = session->context->invocation.count;
+    (void)ppoll(NULL, 0, &now, &session->context->wait_mask);
+    return *session->context->signal || session->closed || (most && session->count >= most);
+}
+
+/* Returns a weir_exit_t, or -1 to go on. */
+static int trouble_handle(session_t *session, int r)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    if (r == -ENODATA)
+        return WEIR_EXIT_OK;
+    if (r == -ENETDOWN) {
+        if (!session->told_down)
+            (void)weir_say(0, "%s is down; packets come when it is up again", session->iface);
+        session->told_down = true;
+        return -1;
+    }
+    if (r == -ENODEV)
+        return weir_say(WEIR_EXIT_FAILED, "%s has gone; what it carried until then was taken",
+                        session->iface);
+    if (invocation->file && session->count > 0 && r == -EBADMSG)
+        return weir_say(WEIR_EXIT_FAILED, "%s is damaged after %llu packets: %s", invocation->file,
+                        (unsigned long long)session->count, weir_frames_error(session->frames));
+    if (invocation->file)
+        return weir_say(WEIR_EXIT_FAILED, "cannot read %s: %s", invocation->file,
+                        weir_frames_error(session->frames));
+    return weir_say(WEIR_EXIT_FAILED, "cannot capture on: %s", strerror(-r));
+}
+
+static int packets_run(session_t *session)
+{
+    WEIR_CLEANUP(weir_freep) weir_frame_t *list = calloc(BATCH, sizeof(*list));
+    int status = list ? -1 : weir_say(WEIR_EXIT_FAILED, "out of memory");
+    if (session->list && session->context->invocation.format == WEIR_FORMAT_CSV)
+        weir_export_csv_header(&session->out, &session->lines.export);
+    while (status < 0 && !is_ended(session)) {
+        int n = weir_frames_next(session->frames, WAIT_MS, list, BATCH);
+        if (n < 0)
+            status = trouble_handle(session, n);
+        else if (batch_take(session, list, n) != WEIR_EXIT_OK)
+            status = WEIR_EXIT_FAILED;
+        int printed = out_flush(session);
+        status = printed != WEIR_EXIT_OK ? printed : status;
+    }
+    if (status < 0 && *session->context->signal && !session->recorder)
+        return WEIR_EXIT_SIGNAL + *session->context->signal;
+    return status < 0 ? WEIR_EXIT_OK : status;
+}
+
+/* ---- The end --------------------------------------------------------------------------------- */
+
+static int session_end(session_t *session, int status)
+{
+    weir_capture_counts_t counts = {0};
+    uint64_t recorded = 0;
+    bool recording = session->recorder;
+    if (session->frames)
+        counts = weir_frames_counts(session->frames);
+    if (recording) {
+        recorded = weir_recorder_packets(session->recorder);
+        int r =
+            weir_recorder_close(session->recorder, counts.seen - counts.dropped, counts.dropped);
+        if (r < 0 && status == WEIR_EXIT_OK)
+            status = weir_say(WEIR_EXIT_FAILED, "cannot write %s: %s", session->recording.path,
+                              strerror(-r));
+    }
+    if (status == WEIR_EXIT_OK && recording)
+        (void)weir_say(0, "%llu packets recorded, %llu lost for want of room",
+                       (unsigned long long)recorded, (unsigned long long)counts.dropped);
+    else if (session->frames && counts.dropped)
+        (void)weir_say(0, "%llu of %llu packets were lost for want of room",
+                       (unsigned long long)counts.dropped, (unsigned long long)counts.seen);
+    return status;
+}
+
+int weir_sniff_run(weir_context_t *context)
+{
+    session_t session = {.context = context};
+    weir_buf_init(&session.out, OUTPUT_CEILING);
+    int status = session_open(&session);
+    if (status == WEIR_EXIT_OK)
+        status = packets_run(&session);
+    status = session_end(&session, status);
+    weir_packet_lines_done(&session.lines);
+    weir_frames_close(session.frames);
+    weir_buf_done(&session.out);
+    return status;
+}

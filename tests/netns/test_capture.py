@@ -1,0 +1,332 @@
+"""`weir capture` on real interfaces, beside tcpdump and tshark."""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+import netns  # noqa: E402
+import weir  # noqa: E402
+
+NOBODY = 65534
+PATIENCE = 20
+
+
+def have(*programs):
+    return all(any(os.access(os.path.join(folder, name), os.X_OK)
+                   for folder in os.environ['PATH'].split(':') + ['/usr/sbin'])
+               for name in programs)
+
+
+def capture_lines(space, *args, stop_after, env=None):
+    """weir capture in `space`; calls stop_after() once it captures. Its lines."""
+    process = subprocess.Popen([*space.prefix, weir.PROGRAM, 'capture', *args],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=env or weir.environment())
+    wait_capturing(space)
+    stop_after()
+    if '--count' not in args:
+        process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=PATIENCE)
+    return process.returncode, out.splitlines(), error
+
+
+def sockets(space):
+    """Packet sockets of a namespace that listen to something, once they have their filters."""
+    with open(f'/proc/{pid_in(space)}/net/packet', encoding='ascii') as file:
+        return [line for line in file.readlines()[1:] if line.split()[3] == '0003']
+
+
+def pid_in(space):
+    if not hasattr(space, 'anchor'):
+        space.anchor = space.start('sleep', '600').pid
+        deadline = time.monotonic() + PATIENCE
+        while os.readlink(f'/proc/{space.anchor}/ns/net') == os.readlink('/proc/self/ns/net'):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    return space.anchor
+
+
+def wait_capturing(space, count=1):
+    deadline = time.monotonic() + PATIENCE
+    while len(sockets(space)) < count:
+        if time.monotonic() > deadline:
+            raise AssertionError('no packet socket appeared')
+        time.sleep(0.02)
+    time.sleep(0.2)  # a socket is bound before it has its filter
+
+
+def packets_of(path):
+    """(time in ns, original length, bytes) of each packet, by the format's own rules."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    found, at, unit = [], 0, []
+    while at + 12 <= len(data):
+        kind, length = struct.unpack_from('<II', data, at)
+        body = data[at + 8:at + length - 4]
+        if kind == 1:
+            unit.append(9 if struct.pack('<HHB', 9, 1, 9) in body else 6)
+        if kind == 6:
+            number, high, low, kept, wire = struct.unpack_from('<5I', body)
+            ns = (high << 32 | low) * (1 if unit[number] == 9 else 1000)
+            found.append((ns, wire, body[20:20 + kept]))
+        at += length
+    assert at == len(data), 'a block is cut'
+    return found
+
+
+def pcap_packets(path):
+    with open(path, 'rb') as file:
+        data = file.read()
+    scale = 1 if data[:4] == b'\x4d\x3c\xb2\xa1' else 1000
+    found, at = [], 24
+    while at < len(data):
+        seconds, fraction, kept, wire = struct.unpack_from('<4I', data, at)
+        found.append((seconds * 10**9 + fraction * scale, wire, data[at + 16:at + 16 + kept]))
+        at += 16 + kept
+    return found
+
+
+def pair(lab):
+    left, right = lab.namespace('left'), lab.namespace('right')
+    lab.link(left, 'eth0', ['10.9.0.1/24', 'fd00:9::1/64'],
+             right, 'eth0', ['10.9.0.2/24', 'fd00:9::2/64'])
+    return left, right
+
+
+@netns.needs_root
+@weir.needs_weir
+class Lines(unittest.TestCase):
+    def ping_both(self, left):
+        left.run('ping', '-c', '2', '-i', '0.2', '10.9.0.2')
+        left.run('ping', '-c', '2', '-i', '0.2', 'fd00:9::2')
+
+    def check_rows(self, rows):
+        """Two pings each way; in which order two processors deliver them is chance."""
+        pings = [row for row in rows if 'echo' in row['summary']]
+        self.assertEqual(
+            sorted((row['src'], row['summary'].split(',')[0], row['summary'][-1]) for row in pings),
+            sorted((source, word, number) for number in '12' for source, word in (
+                ('10.9.0.1', 'echo request'), ('10.9.0.2', 'echo reply'),
+                ('fd00:9::1', 'echo request'), ('fd00:9::2', 'echo reply'))))
+        self.assertTrue(all(row['length'] == (98 if '.' in row['src'] else 118) for row in pings))
+
+    def test_json(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            status, lines, error = capture_lines(
+                left, '-i', 'eth0', '--format', 'json', '-f', 'icmp or icmp6', '--filter',
+                'summary~"echo"', stop_after=lambda: self.ping_and_wait(left))
+            self.assertIn(status, (0, 130), error)
+            rows = [json.loads(line) for line in lines]
+            self.check_rows(rows)
+            self.assertEqual({row['direction'] for row in rows}, {'in', 'out'})
+            self.assertEqual({row['interface'] for row in rows}, {'eth0'})
+
+    def ping_and_wait(self, left):
+        self.ping_both(left)
+        time.sleep(0.4)
+
+    def test_portable(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            status, lines, error = capture_lines(
+                left, '-i', 'eth0', '--format', 'json', '-f', 'icmp or icmp6', '--filter',
+                'summary~"echo"', stop_after=lambda: self.ping_and_wait(left),
+                env=weir.environment(WEIR_CAPTURE='pcap'))
+            self.assertIn(status, (0, 130), error)
+            self.check_rows([json.loads(line) for line in lines])
+
+    def test_table_and_csv(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            _, lines, _ = capture_lines(left, '-i', 'eth0', '-f', 'icmp', '--count', '4',
+                                        stop_after=lambda: self.ping_both(left))
+            self.assertEqual(len(lines), 4)
+            self.assertRegex(lines[0], r'^\d\d:\d\d:\d\d\.\d{6}  10\.9\.0\.1 +10\.9\.0\.2 +ICMP +98'
+                                       r'  echo request, id \d+, seq 1$')
+            _, lines, _ = capture_lines(left, '-i', 'eth0', '-f', 'icmp', '--count', '4',
+                                        '--format', 'csv', '--columns', 'src,dst,summary',
+                                        stop_after=lambda: self.ping_both(left))
+            self.assertEqual(lines[0], 'src,dst,summary')
+            self.assertRegex(lines[1], r'^10\.9\.0\.1,10\.9\.0\.2,"echo request, id \d+, seq 1"$')
+
+    def test_loopback_once_and_any(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            _, lines, _ = capture_lines(
+                left, '-i', 'any', '-f', 'icmp', '--count', '8', '--columns', 'interface,summary',
+                stop_after=lambda: (left.run('ping', '-c', '2', '-i', '0.2', '127.0.0.1'),
+                                    left.run('ping', '-c', '2', '-i', '0.2', '10.9.0.2')))
+            self.assertEqual([line.split()[0] for line in lines], ['lo'] * 4 + ['eth0'] * 4)
+            self.assertEqual([line.split('seq ')[1] for line in lines], ['1', '1', '2', '2'] * 2)
+
+    def test_vlan_tag_is_in_place(self):
+        with netns.Lab() as lab:
+            left, right = pair(lab)
+            frame = '020000000001020000000002' + '81000005' + '88b5' + '00' * 46
+            send = (f"import socket\ns = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\n"
+                    f"s.bind(('eth0', 0))\nfor i in range(2): s.send(bytes.fromhex('{frame}'))\n")
+            for text in ('vlan 5', 'ether proto 0x88b5 or vlan'):
+                _, lines, error = capture_lines(
+                    right, '-i', 'eth0', '-f', text, '--count', '2', '--columns',
+                    'vlan,length,summary',
+                    stop_after=lambda: left.run('/usr/bin/python3', '-c', send))
+                self.assertEqual([line.split() for line in lines],
+                                 [['5', '64', 'EtherType', '0x88b5,', '46', 'bytes']] * 2, error)
+
+
+@netns.needs_root
+@weir.needs_weir
+class BadDays(unittest.TestCase):
+    def run_in(self, space, *args, **options):
+        return weir.run('capture', *args, prefix=space.prefix, **options)
+
+    def test_wrong_words(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            for args, status, words in (
+                    (['-i', 'nosuch'], 1, "no interface 'nosuch'"),
+                    (['-i', 'eth0', '-f', 'tcp prt 80'], 2, "the capture filter 'tcp prt 80'"),
+                    ([], 1, 'no interface carries the default route'),
+                    (['-i', 'eth0', '--filter', 'protocl=TCP'], 2, 'protocol'),
+                    (['-i', 'eth0', '--columns', 'sumary'], 2, "'summary'"),
+                    (['-i', 'eth0', '--rotate', '5'], 2, '--rotate'),
+                    (['-i', 'eth0', '--rotate', '60s'], 2, '-w'),
+                    (['-i', 'eth0', '-w', '/proc/none/x'], 1, 'cannot write /proc/none/x')):
+                with self.subTest(args):
+                    done = self.run_in(left, *args)
+                    self.assertEqual(done.returncode, status, done.stderr)
+                    self.assertIn(words, done.stderr)
+                    self.assertEqual(done.stderr.count('\n'), 1)
+
+    def test_not_permitted(self):
+        done = subprocess.run([weir.PROGRAM, 'capture', '-i', 'lo'], capture_output=True, text=True,
+                              user=NOBODY, group=NOBODY, extra_groups=[], timeout=PATIENCE,
+                              env=weir.environment(), check=False)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn('sudo weir capture -i lo', done.stderr)
+        self.assertEqual(done.stderr.count('\n'), 1)
+
+    def test_interface_down_up_and_gone(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+
+            def days():
+                left.ip('link', 'set', 'eth0', 'down')
+                time.sleep(0.5)
+                left.ip('link', 'set', 'eth0', 'up')
+                left.run('ping', '-c', '1', '-w', '10', '10.9.0.2')
+                time.sleep(0.3)
+                left.ip('link', 'delete', 'eth0')
+                time.sleep(0.3)
+            status, lines, error = capture_lines(left, '-i', 'eth0', '-f', 'icmp', '--count',
+                                                 '1000', stop_after=days)
+            self.assertEqual(status, 1)
+            self.assertIn('eth0 is down; packets come when it is up again', error)
+            self.assertIn('eth0 has gone', error)
+            self.assertEqual(sum('echo re' in line for line in lines), 2)
+
+    def test_disk_full(self):
+        with netns.Lab() as lab, tempfile.TemporaryDirectory() as folder:
+            left, _ = pair(lab)
+            subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], check=True)
+            self.addCleanup(subprocess.run, ['umount', '-l', folder], check=False,
+                            capture_output=True)
+            path = os.path.join(folder, 'full.pcapng')
+            status, _, error = capture_lines(
+                left, '-i', 'eth0', '-f', 'icmp', '-w', path,
+                stop_after=lambda: left.run('ping', '-c', '120', '-i', '0.002', '-s', '1000',
+                                            '10.9.0.2'))
+            self.assertEqual(status, 1, error)
+            self.assertIn('No space left on device', error)
+            self.assertEqual(error.count('\n'), 1)
+            kept = packets_of(path)
+            self.assertGreater(len(kept), 40)
+            done = subprocess.run(['capinfos', '-c', path], capture_output=True, text=True,
+                                  check=False, timeout=PATIENCE)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            subprocess.run(['umount', folder], check=False, capture_output=True)
+
+
+@netns.needs_root
+@weir.needs_weir
+class Recording(unittest.TestCase):
+    # What the test causes, not what the kernels tell each other meanwhile.
+    FILTER = 'icmp or tcp or (icmp6 and (ip6[40] = 128 or ip6[40] = 129))'
+
+    @unittest.skipUnless(have('tcpdump'), 'needs tcpdump')
+    def test_same_as_tcpdump(self):
+        with netns.Lab() as lab, tempfile.TemporaryDirectory() as folder:
+            left, right = pair(lab)
+            os.chmod(folder, 0o777)
+            ours, theirs = os.path.join(folder, 'ours.pcapng'), os.path.join(folder, 'theirs.pcap')
+            tcpdump = left.start('tcpdump', '-i', 'eth0', '-w', theirs, '-U', '-s', '300',
+                                 '--nano', '-Z', 'root', self.FILTER)
+            wait_capturing(left)
+            mine = left.start(weir.PROGRAM, 'capture', '-i', 'eth0', '-w', ours, '--snaplen', '300',
+                              '-f', self.FILTER, env=weir.environment())
+            wait_capturing(left, 2)
+            server = right.start('/usr/bin/python3', '-m', 'http.server', '80', '--bind', '::',
+                                 cwd=folder)
+            for address in ('10.9.0.2', 'fd00:9::2'):
+                left.run('ping', '-c', '20', '-i', '0.01', '-s', '1200', address)
+            fetch = ("import urllib.request, time\nfor i in range(200):\n  try:\n"
+                     "    urllib.request.urlopen('http://10.9.0.2/').read(); break\n"
+                     "  except OSError: time.sleep(0.05)\n"
+                     "urllib.request.urlopen('http://[fd00:9::2]/').read()\n")
+            left.run('/usr/bin/python3', '-c', fetch)
+            time.sleep(0.5)
+            for process in (mine, tcpdump):
+                process.send_signal(signal.SIGINT)
+                process.wait(PATIENCE)
+            server.kill()
+            a, b = (sorted(packets, key=lambda one: (one[2], one[0]))
+                    for packets in (packets_of(ours), pcap_packets(theirs)))
+            self.assertGreater(len(a), 90)
+            self.assertEqual(len(a), len(b))
+            self.assertEqual([one[1:] for one in a], [one[1:] for one in b])
+            self.assertTrue(all(abs(x[0] - y[0]) < 10**6 for x, y in zip(a, b)))
+
+    def test_rotation_loses_nothing(self):
+        with netns.Lab() as lab, tempfile.TemporaryDirectory() as folder:
+            left, _ = pair(lab)
+            path = os.path.join(folder, 'r.pcapng')
+            _, _, error = capture_lines(
+                left, '-i', 'eth0', '-f', 'icmp[0]=8', '-w', path, '--rotate', '20K', '--count',
+                '100', stop_after=lambda: left.run('ping', '-c', '100', '-i', '0.002', '-s', '1000',
+                                                   '10.9.0.2'))
+            files = sorted(os.listdir(folder))
+            self.assertEqual(files, [f'r-{i:05}.pcapng' for i in range(1, len(files) + 1)])
+            self.assertGreater(len(files), 4)
+            numbers = []
+            for name in files:
+                self.assertLessEqual(os.path.getsize(os.path.join(folder, name)), 20_400)
+                numbers += [struct.unpack_from('>H', packet, 40)[0]
+                            for _, _, packet in packets_of(os.path.join(folder, name))]
+            self.assertEqual(numbers, list(range(1, 101)))
+            self.assertIn('100 packets recorded, 0 lost', error)
+
+    def test_to_standard_output(self):
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            process = subprocess.Popen(
+                [*left.prefix, weir.PROGRAM, 'capture', '-i', 'eth0', '-f', 'icmp', '-w', '-',
+                 '--count', '4'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env=weir.environment())
+            wait_capturing(left)
+            left.run('ping', '-c', '2', '-i', '0.2', '10.9.0.2')
+            out, _ = process.communicate(timeout=PATIENCE)
+            done = weir.run('capture', '--file', '-', '--format', 'json', stdin=out, text=False)
+            rows = [json.loads(line) for line in done.stdout.splitlines()]
+            self.assertEqual([row['protocol'] for row in rows], ['ICMP'] * 4)
+
+
+if __name__ == '__main__':
+    unittest.main()
