@@ -62,6 +62,7 @@ int weir_doctor_run(weir_context_t *context)
     weir_check_t checks[WEIR_CHECKS_MAX];
     size_t n = weir_platform_checks(checks);
     bool failed = false;
+    bool limited = false;
     weir_buf_t text;
     weir_buf_init(&text, (size_t)1 << 20);
     weir_buf_puts(&text, "Weir " WEIR_VERSION "\n");
@@ -69,12 +70,14 @@ int weir_doctor_run(weir_context_t *context)
         line_put(&text, checks[i].what, state_word(checks[i].state), checks[i].detail,
                  checks[i].fix);
         failed |= checks[i].state == WEIR_CHECK_FAILED;
+        limited |= checks[i].state == WEIR_CHECK_LIMITED;
     }
     terminal_put(&text, context);
     configuration_put(&text);
-    weir_buf_puts(&text,
-                  failed ? "\nInterfaces cannot be shown here; a recording can (--replay).\n"
-                         : "\nEverything that this version shows works here without privilege.\n");
+    weir_buf_puts(&text, failed ? "\nInterfaces cannot be shown here; a recording can (--replay).\n"
+                         : limited
+                             ? "\nWhat is limited works in part, as it says; all else works here.\n"
+                             : "\nEverything that this version shows works here.\n");
     bool closed = false;
     int status = weir_print(&text, &closed); /* a closed pipe is no failure */
     weir_buf_done(&text);

@@ -199,6 +199,19 @@ static void origin_choose(stream_t *stream, weir_client_options_t *options)
     weir_progress_begin(&stream->progress, &options->reading);
 }
 
+/* Who asks for the ledger wants the apps, that explain. */
+static uint32_t tables_wanted(const stream_t *stream)
+{
+    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
+    int first = weir_column_find(table, "rx_explained");
+    uint32_t tables = UINT32_C(1) << stream->query.table;
+    bool interfaces = stream->export.table == WEIR_TABLE_INTERFACES && stream->export.chosen;
+    for (size_t i = 0; interfaces && i < stream->export.column_count; i++)
+        if (stream->export.columns[i] >= first)
+            tables |= UINT32_C(1) << WEIR_TABLE_APPS;
+    return tables;
+}
+
 static int client_open(stream_t *stream)
 {
     const weir_invocation_t *invocation = &stream->context->invocation;
@@ -209,7 +222,7 @@ static int client_open(stream_t *stream)
         .path = invocation->replay,
         .speed = invocation->speed,
         .interval_ns = invocation->interval_ns,
-        .tables = UINT32_C(1) << stream->query.table,
+        .tables = tables_wanted(stream),
         .lossless = !stream->fullscreen || invocation->replay, /* a live screen shows the newest */
         .capacities = stream->context->config.capacities,
         .capacity_count = stream->context->config.capacity_count,

@@ -220,6 +220,17 @@ static void socket_refuse(weir_books_t *books, const weir_socket_t *socket)
     books->refused_bytes += socket->rx.bytes + socket->tx.bytes;
 }
 
+static void flow_describe(weir_live_flow_t *flow, const weir_socket_t *socket)
+{
+    flow->state = socket->state;
+    flow->pid = socket->pid;
+    flow->iface = socket->tx_iface ? socket->tx_iface : socket->rx_iface;
+    flow->rtt_us = socket->rtt_us;
+    flow->rtt_known = socket->rtt_known;
+    flow->retransmits = socket->retransmits;
+    flow->retransmits_known = socket->retransmits_known;
+}
+
 static uint32_t socket_make(weir_books_t *books, const weir_socket_t *socket)
 {
     uint32_t flow = flow_find(books, socket);
@@ -235,18 +246,8 @@ static uint32_t socket_make(weir_books_t *books, const weir_socket_t *socket)
         return WEIR_INDEX_NONE;
     books->sockets[books->socket_count++] = (weir_live_socket_t){.id = socket->id, .flow = flow};
     books->flows[flow].sockets++;
+    flow_describe(&books->flows[flow], socket);
     return at;
-}
-
-static void flow_describe(weir_live_flow_t *flow, const weir_socket_t *socket)
-{
-    flow->state = socket->state;
-    flow->pid = socket->pid;
-    flow->iface = socket->tx_iface ? socket->tx_iface : socket->rx_iface;
-    flow->rtt_us = socket->rtt_us;
-    flow->rtt_known = socket->rtt_known;
-    flow->retransmits = socket->retransmits;
-    flow->retransmits_known = socket->retransmits_known;
 }
 
 static void socket_take(void *context, const weir_socket_t *socket)
@@ -264,11 +265,14 @@ static void socket_take(void *context, const weir_socket_t *socket)
     pair_t now = {socket->rx, socket->tx};
     pair_t before = {open->rx, open->tx};
     open->reading = books->reading;
-    open->rx_iface = own ? socket->rx_iface : 0;
-    open->tx_iface = own ? socket->tx_iface : 0;
+    if (own && socket->rx_iface)
+        open->rx_iface = socket->rx_iface;
+    if (own && socket->tx_iface)
+        open->tx_iface = socket->tx_iface;
     open->rx = socket->rx;
     open->tx = socket->tx;
-    flow_describe(&books->flows[open->flow], socket);
+    if (socket->news == WEIR_SOCKET_OPEN)
+        flow_describe(&books->flows[open->flow], socket);
     flow_add(books, &books->flows[open->flow], &now, &before);
     ledger_add(books, open, &now, &before);
     if (socket->news == WEIR_SOCKET_ENDED)

@@ -39,27 +39,24 @@ void weir_ledger_add(weir_ledger_t *ledger, uint32_t iface, bool rx,
         weir_counts_add(rx ? &line->rx : &line->tx, now, before);
 }
 
-/* Whether the driver counts a frame before its segmentation. */
-static bool counts_merged(uint8_t kind)
-{
-    return kind != WEIR_KIND_ETHERNET && kind != WEIR_KIND_WIFI;
-}
-
 /* [byte] of link header in what the driver counts of each packet. */
 static uint64_t header_of(uint8_t kind)
 {
     return kind == WEIR_KIND_LOOPBACK || kind == WEIR_KIND_TUNNEL ? 0 : ETHERNET_HEADER;
 }
 
-static uint64_t explained_bytes(const weir_socket_counts_t *counts, uint8_t kind)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-    uint64_t bytes = counts->bytes;
-    uint64_t packets = counts->packets;
-    if (counts_merged(kind)) {
-        bytes -= counts->merged_bytes;
-        packets -= counts->merged_packets;
-    }
-    return bytes + packets * header_of(kind);
+    return a > b ? a - b : b - a;
+}
+
+/* counted: the packets that the interface itself counted. */
+static uint64_t explained_bytes(const weir_socket_counts_t *counts, uint64_t counted, uint8_t kind)
+{
+    uint64_t merged = counts->packets - counts->merged_packets;
+    if (distance(counts->packets, counted) <= distance(merged, counted))
+        return counts->bytes + counts->packets * header_of(kind);
+    return counts->bytes - counts->merged_bytes + merged * header_of(kind);
 }
 
 static uint64_t ledger_columns(void)
@@ -75,6 +72,8 @@ static void line_begin(weir_ledger_line_t *line, const weir_iface_t *iface)
     line->id = iface->id;
     line->rx_begin = iface->rx.bytes;
     line->tx_begin = iface->tx.bytes;
+    line->rx_packets_begin = iface->rx.packets;
+    line->tx_packets_begin = iface->tx.packets;
     line->rx = line->tx = (weir_socket_counts_t){0};
 }
 
@@ -83,8 +82,10 @@ static void iface_fill(weir_ledger_line_t *line, weir_iface_t *iface)
     bool reset = iface->rx.bytes < line->rx_begin || iface->tx.bytes < line->tx_begin;
     if (line->id != iface->id || reset)
         line_begin(line, iface);
-    iface->rx_explained = explained_bytes(&line->rx, iface->kind);
-    iface->tx_explained = explained_bytes(&line->tx, iface->kind);
+    iface->rx_explained =
+        explained_bytes(&line->rx, iface->rx.packets - line->rx_packets_begin, iface->kind);
+    iface->tx_explained =
+        explained_bytes(&line->tx, iface->tx.packets - line->tx_packets_begin, iface->kind);
     iface->rx_unexplained = (int64_t)(iface->rx.bytes - line->rx_begin - iface->rx_explained);
     iface->tx_unexplained = (int64_t)(iface->tx.bytes - line->tx_begin - iface->tx_explained);
 }

@@ -1,9 +1,11 @@
 /*
  * The ledger: which of the bytes that an interface counted are explained. Engine thread.
  *
- * Drivers count differently: veth, loopback, bridge, tun and virtio count a frame before its
- * segmentation, hardware counts what is on the wire. Explained bytes are given in the unit that the
- * interface's driver counts, with the link header that it counts.
+ * Drivers count differently: one that takes a frame before its segmentation (veth, loopback,
+ * bridge, tun and virtio, unless their offloads are switched off) counts it once, hardware counts
+ * what is on the wire. Which of the two it is, the interface's own count of packets tells:
+ * explained bytes are given in the unit whose packets are nearer to it, with the link header that
+ * is counted.
  */
 #ifndef WEIR_ENGINE_LEDGER_H
 #define WEIR_ENGINE_LEDGER_H
@@ -15,7 +17,8 @@
 typedef struct weir_ledger_line {
     uint32_t iface;              /* index */
     uint64_t id;                 /* weir_iface_t.id that the begin belongs to */
-    uint64_t rx_begin, tx_begin; /* the interface's counters when the books were opened */
+    uint64_t rx_begin, tx_begin; /* the interface's bytes when the books were opened */
+    uint64_t rx_packets_begin, tx_packets_begin;
     weir_socket_counts_t rx, tx; /* explained */
 } weir_ledger_line_t;
 

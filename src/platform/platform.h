@@ -183,7 +183,7 @@ typedef struct weir_check {
     char fix[160];    /* the command or step that helps, "" none */
 } weir_check_t;
 
-#define WEIR_CHECKS_MAX 16
+#define WEIR_CHECKS_MAX 32
 /** Try each facility once; fills `checks` and returns how many. */
 size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX]);
 

@@ -1,5 +1,7 @@
 #include "platform/linux/sockets.h"
 
+#include "model/flow.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,7 +29,11 @@ int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets)
         return -ENOMEM;
     sockets->network = network_cookie();
     sockets->accuracy = WEIR_ACCURACY_TCP_ONLY;
-    int r = weir_sockets_diag_open(&sockets->way);
+    int r = weir_sockets_bpf_open(&sockets->way, sockets->reason);
+    if (r >= 0)
+        sockets->accuracy = WEIR_ACCURACY_EXACT;
+    else
+        r = weir_sockets_diag_open(&sockets->way);
     if (r < 0) {
         free(sockets);
         return r;
@@ -66,6 +72,21 @@ uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets)
     return sockets->way.ops->lost ? sockets->way.ops->lost(sockets->way.context) : 0;
 }
 
+uint8_t weir_sockets_tcp_state(uint8_t state)
+{
+    switch (state) {
+    case 2: /* SYN_SENT */
+    case 3: /* SYN_RECV */
+        return WEIR_FLOW_OPENING;
+    case 1:
+        return WEIR_FLOW_ESTABLISHED;
+    case 7: /* CLOSE */
+        return WEIR_FLOW_CLOSED;
+    default:
+        return WEIR_FLOW_CLOSING;
+    }
+}
+
 static void name_from_exe(weir_program_t *program)
 {
     const char *base = strrchr(program->exe, '/');
@@ -97,4 +118,38 @@ bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns)
     if (!start_ns)
         return kill((pid_t)pid, 0) == 0 || errno == EPERM;
     return weir_sockets_start(pid) / 1000000000 == start_ns / 1000000000;
+}
+
+static void apps_check(const weir_platform_sockets_t *sockets, weir_check_t *check)
+{
+    check->what = "apps";
+    if (sockets->accuracy == WEIR_ACCURACY_EXACT) {
+        check->state = WEIR_CHECK_OK;
+        (void)snprintf(check->detail, sizeof(check->detail),
+                       "exact: eBPF programs count each packet of each program");
+        return;
+    }
+    check->state = WEIR_CHECK_LIMITED;
+    (void)snprintf(check->detail, sizeof(check->detail), "TCP of your own programs only: %.100s",
+                   sockets->reason);
+    if (geteuid() != 0)
+        (void)snprintf(check->fix, sizeof(check->fix), "sudo weir");
+}
+
+size_t weir_sockets_checks(weir_check_t *checks, size_t room)
+{
+    weir_platform_sockets_t *sockets = NULL;
+    int r = room ? weir_platform_sockets_open(&sockets) : -ENOSPC;
+    if (r == -ENOSPC)
+        return 0;
+    if (r < 0) {
+        checks[0] = (weir_check_t){.what = "apps", .state = WEIR_CHECK_LIMITED};
+        (void)snprintf(checks[0].detail, sizeof(checks[0].detail),
+                       "hidden: the kernel refuses INET_DIAG (%s)", strerror(-r));
+        return 1;
+    }
+    bool exact = sockets->accuracy == WEIR_ACCURACY_EXACT;
+    apps_check(sockets, &checks[0]);
+    weir_platform_sockets_close(sockets);
+    return exact ? 1 + weir_sockets_bpf_checks(&checks[1], room - 1) : 1;
 }

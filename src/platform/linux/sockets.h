@@ -28,8 +28,23 @@ struct weir_platform_sockets {
     char reason[WEIR_REASON_SIZE];
 };
 
+/**
+ * The BPF programs: every packet of every program. Needs privileges. On failure ret_reason tells
+ * what was refused and why.
+ */
+WEIR_NODISCARD int weir_sockets_bpf_open(weir_sockets_way_t *ret_way,
+                                         char ret_reason[static WEIR_REASON_SIZE]);
+/** What of it the kernel grants, at most `room` lines; returns how many. */
+size_t weir_sockets_bpf_checks(weir_check_t *checks, size_t room);
+
 /** INET_DIAG: every TCP connection of this network namespace, without privilege. */
 WEIR_NODISCARD int weir_sockets_diag_open(weir_sockets_way_t *ret_way);
+
+/** How exactly programs are seen here, at most `room` lines; returns how many. */
+size_t weir_sockets_checks(weir_check_t *checks, size_t room);
+
+/** weir_flow_state_t of one of the kernel's TCP states. */
+uint8_t weir_sockets_tcp_state(uint8_t state);
 
 /** Executable, user, unit and container of a process that lives; 0 or -ESRCH. */
 WEIR_NODISCARD int weir_sockets_program(uint32_t pid, weir_program_t *ret_program);

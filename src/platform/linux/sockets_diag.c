@@ -8,7 +8,6 @@
 #include "platform/linux/sockets.h"
 
 #include "base/index.h"
-#include "model/flow.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -121,21 +120,6 @@ static weir_address_t address_make(uint8_t family, const uint32_t words[4])
     return address;
 }
 
-static uint8_t state_of(uint8_t tcp_state)
-{
-    switch (tcp_state) {
-    case 2: /* SYN_SENT */
-    case 3: /* SYN_RECV */
-        return WEIR_FLOW_OPENING;
-    case 1:
-        return WEIR_FLOW_ESTABLISHED;
-    case 7: /* CLOSE */
-        return WEIR_FLOW_CLOSED;
-    default:
-        return WEIR_FLOW_CLOSING;
-    }
-}
-
 static void counts_set(weir_socket_t *socket, const struct tcp_info *info)
 {
     uint64_t ip = socket->local.family == WEIR_FAMILY_IPV4 ? 20 : 40;
@@ -181,7 +165,7 @@ static int socket_answer(const struct nlmsghdr *message, void *context)
         .local_port = ntohs(told->id.idiag_sport),
         .peer_port = ntohs(told->id.idiag_dport),
         .protocol = IPPROTO_TCP,
-        .state = state_of(told->idiag_state),
+        .state = weir_sockets_tcp_state(told->idiag_state),
         .pid = owner_find(diag, told->idiag_inode, told->idiag_uid),
         /* A guess: servers listen on the lower port. */
         .opened_here = ntohs(told->id.idiag_sport) > ntohs(told->id.idiag_dport),

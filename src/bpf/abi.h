@@ -1,0 +1,110 @@
+/*
+ * What the BPF programs and their reader share: fixed widths, explicit padding. Bytes are those of
+ * IP and above; a frame before its segmentation counts as the packets that it becomes.
+ */
+#ifndef WEIR_BPF_ABI_H
+#define WEIR_BPF_ABI_H
+
+#include <linux/types.h>
+
+#define WEIR_BPF_NAME_SIZE 16
+#define WEIR_BPF_PATH_SIZE 256
+#define WEIR_BPF_SLOTS 65536 /* sockets with traffic; further ones count in `rest` */
+#define WEIR_BPF_REST_MAX 65536
+#define WEIR_BPF_PROGRAMS_MAX 16384
+
+enum weir_bpf_kind {
+    WEIR_BPF_PROGRAM,
+    WEIR_BPF_KERNEL,
+    WEIR_BPF_FORWARDED,
+    WEIR_BPF_NOT_IP,
+};
+
+enum weir_bpf_flag {
+    WEIR_BPF_USED = 1,  /* the owner sent or received; else it only made or inherited the socket */
+    WEIR_BPF_OUT = 2,   /* the first packet, or the SYN, went out */
+    WEIR_BPF_CHILD = 4, /* accepted by a listener */
+    WEIR_BPF_WIRE = 8,  /* AF_PACKET: its frames are counted where they leave */
+};
+
+/** What a slot holds; only the reader makes it free again. */
+enum weir_bpf_slot_state {
+    WEIR_BPF_FREE,
+    WEIR_BPF_OPEN,
+    WEIR_BPF_ENDED,
+};
+
+/** One direction; see weir_socket_counts_t. */
+struct weir_bpf_counts {
+    __u64 bytes, packets, payload, merged_bytes, merged_packets;
+};
+
+/** Whose a process is; it changes with an exec. */
+struct weir_bpf_owner {
+    __u64 start_ns; /* boot time */
+    __u32 pid, exec_id, parent, uid;
+    char name[WEIR_BPF_NAME_SIZE];
+};
+
+/** Ends and interfaces of what is counted. Addresses as in the packet, IPv4 in the first word. */
+struct weir_bpf_path {
+    __u64 network; /* cookie of the network namespace, 0 the reader's */
+    __u32 local[4], peer[4];
+    __u32 rx_iface, tx_iface;
+    __u16 local_port, peer_port; /* host order */
+    __u8 family, protocol, kind, pad;
+};
+
+/** The storage of a socket. */
+struct weir_bpf_holder {
+    struct weir_bpf_owner owner;
+    __u64 network, cookie;
+    __u32 slot;                        /* 0: nothing was counted yet */
+    __u8 family, protocol, flags, pad; /* enum weir_bpf_flag */
+};
+
+/** A slot: the counters of an open socket since owner, peer or interface changed last. */
+struct weir_bpf_slot {
+    struct weir_bpf_counts rx, tx;
+    struct weir_bpf_path path;
+    struct weir_bpf_owner owner;
+    __u64 cookie;
+    __u32 epoch; /* how often the counters began anew */
+    __u32 rtt_us, retransmits;
+    __u8 use;   /* enum weir_bpf_slot_state; written last */
+    __u8 flags; /* enum weir_bpf_flag */
+    __u8 state; /* of TCP */
+    __u8 pad;
+};
+
+/** What belongs to no open socket, or did before owner, peer or interface changed. */
+struct weir_bpf_rest_key {
+    struct weir_bpf_path path;
+    __u32 pid, exec_id;
+};
+
+struct weir_bpf_rest {
+    struct weir_bpf_counts rx, tx;
+    struct weir_bpf_owner owner;
+    __u8 flags, pad[7];
+};
+
+/** A program that was started, by its process's number. */
+struct weir_bpf_program {
+    struct weir_bpf_owner owner;
+    char path[WEIR_BPF_PATH_SIZE]; /* of the executable, or of a script's interpreter */
+};
+
+struct weir_bpf_totals {
+    __u64 lost_packets; /* that found no room */
+    __u32 used_slots;   /* slots 1 to this have been in use; may be more than there are */
+    __u32 pad;
+};
+
+_Static_assert(sizeof(struct weir_bpf_path) == 56, "no hidden padding");
+_Static_assert(sizeof(struct weir_bpf_owner) == 40, "no hidden padding");
+_Static_assert(sizeof(struct weir_bpf_holder) == 64, "no hidden padding");
+_Static_assert(sizeof(struct weir_bpf_slot) == 80 + 56 + 40 + 24, "no hidden padding");
+_Static_assert(sizeof(struct weir_bpf_rest_key) == 64, "no hidden padding");
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * The kernel's types, as far as the programs read them. Offsets are those of the running kernel
+ * (CO-RE relocations), so that only names matter here.
+ */
+#ifndef WEIR_BPF_KERNEL_H
+#define WEIR_BPF_KERNEL_H
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct kuid {
+    __u32 val;
+};
+
+struct cred {
+    struct kuid uid;
+};
+
+struct task_struct {
+    int tgid;
+    __u64 start_boottime;
+    __u32 self_exec_id;
+    const struct cred *cred;
+    struct task_struct *group_leader, *real_parent;
+    char comm[16];
+};
+
+struct linux_binprm {
+    const char *interp;
+};
+
+struct net {
+    __u64 net_cookie;
+};
+
+struct possible_net {
+    struct net *net;
+};
+
+struct in6_words {
+    __u32 words[4];
+};
+
+struct sock_common {
+    unsigned short skc_family;
+    volatile unsigned char skc_state;
+    struct possible_net skc_net;
+};
+
+struct socket_lock {
+    int owned;
+};
+
+struct sock {
+    struct sock_common __sk_common;
+    struct socket_lock sk_lock;
+    __u16 sk_protocol;
+};
+
+struct inet_sock {
+    struct sock sk;
+};
+
+struct inet_connection_sock {
+    struct inet_sock icsk_inet;
+};
+
+struct tcp_sock {
+    struct inet_connection_sock inet_conn;
+    __u32 srtt_us, total_retrans;
+};
+
+struct socket {
+    struct sock *sk;
+};
+
+struct file;
+struct seq_file;
+struct bpf_map;
+
+struct bpf_iter_meta {
+    struct seq_file *seq;
+};
+
+struct bpf_iter__task_file {
+    struct bpf_iter_meta *meta;
+    struct task_struct *task;
+    __u32 fd;
+    struct file *file;
+};
+
+struct bpf_iter__bpf_sk_storage_map {
+    struct bpf_iter_meta *meta;
+    struct bpf_map *map;
+    struct sock *sk;
+    void *value;
+};
+
+#pragma clang attribute pop
+
+#endif

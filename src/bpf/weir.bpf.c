@@ -1,0 +1,774 @@
+/*
+ * Bytes per program, in the kernel.
+ *
+ * A socket's counters lie in a slot of an array that the reader has mapped, and the socket's own
+ * storage holds the slot's number: a packet costs no hash, a reading no system call. Beside the
+ * counters stand the owner, the ends and the interfaces that they belong to. When one of these
+ * changes (a worker takes over a connection, a datagram socket turns to another peer, a route
+ * changes), the counters move to the hash `rest` under what they belonged to and begin anew. A
+ * socket that ends leaves its slot as it is, for the reader to take and to give back.
+ *
+ * The owner is who sends, taken in the egress hook while the process itself runs; or who receives,
+ * by sock_recv_length. What arrived before anyone read or wrote belongs to whom does first: so a
+ * worker owns its connection from the first byte. For TCP the hook may run in whatever process was
+ * interrupted: there the owner counts only while the socket's lock is held by a process.
+ *
+ * Storage is made by the process that makes the socket, never in the packet hooks: what has none is
+ * the kernel's own.
+ */
+#include <linux/bpf.h>
+
+#include <stdbool.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/abi.h"
+#include "bpf/kernel.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define AF_INET 2
+#define AF_INET6 10
+#define AF_PACKET 17
+#define IP_HEADER 20U
+#define IPV6_HEADER 40U
+#define UDP_HEADER 8U
+#define ETHERNET_HEADER 14U
+#define MSG_PEEK 2
+#define TCP_LISTEN 10
+#define TCP_SYN_RECV 3
+#define PROTOCOL_ICMP 1
+#define PROTOCOL_IGMP 2
+#define PROTOCOL_TCP 6
+#define PROTOCOL_UDP 17
+#define PROTOCOL_ICMPV6 58
+#define PROTOCOL_SCTP 132
+#define ETHERTYPE_IP 0x0800
+#define ETHERTYPE_IPV6 0x86dd
+#define TCX_NEXT (-1)
+#define PASS 1 /* cgroup programs only count */
+
+struct {
+    __uint(type, BPF_MAP_TYPE_SK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+    __type(key, int);
+    __type(value, struct weir_bpf_holder);
+} sockets SEC(".maps");
+
+/* Slot 0 is never used. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, WEIR_BPF_SLOTS);
+    __type(key, __u32);
+    __type(value, struct weir_bpf_slot);
+} slots SEC(".maps");
+
+/* Slots that the reader gave back. */
+struct {
+    __uint(type, BPF_MAP_TYPE_STACK);
+    __uint(max_entries, WEIR_BPF_SLOTS);
+    __type(value, __u32);
+} free_slots SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(max_entries, WEIR_BPF_REST_MAX);
+    __type(key, struct weir_bpf_rest_key);
+    __type(value, struct weir_bpf_rest);
+} rest SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, WEIR_BPF_PROGRAMS_MAX);
+    __type(key, __u32);
+    __type(value, struct weir_bpf_program);
+} programs SEC(".maps");
+
+struct weir_bpf_totals totals = {};
+
+static const struct weir_bpf_rest REST_ZERO = {};
+
+/* ---- Counters -------------------------------------------------------------------------------- */
+
+static __always_inline void counts_add(struct weir_bpf_counts *sum,
+                                       const struct weir_bpf_counts *more)
+{
+    __sync_fetch_and_add(&sum->bytes, more->bytes);
+    __sync_fetch_and_add(&sum->packets, more->packets);
+    __sync_fetch_and_add(&sum->payload, more->payload);
+    if (more->merged_packets) {
+        __sync_fetch_and_add(&sum->merged_bytes, more->merged_bytes);
+        __sync_fetch_and_add(&sum->merged_packets, more->merged_packets);
+    }
+}
+
+static __always_inline void counts_move(struct weir_bpf_counts *to, struct weir_bpf_counts *from)
+{
+    __sync_fetch_and_add(&to->bytes, __sync_lock_test_and_set(&from->bytes, 0));
+    __sync_fetch_and_add(&to->packets, __sync_lock_test_and_set(&from->packets, 0));
+    __sync_fetch_and_add(&to->payload, __sync_lock_test_and_set(&from->payload, 0));
+    __sync_fetch_and_add(&to->merged_bytes, __sync_lock_test_and_set(&from->merged_bytes, 0));
+    __sync_fetch_and_add(&to->merged_packets, __sync_lock_test_and_set(&from->merged_packets, 0));
+}
+
+static __always_inline struct weir_bpf_rest *
+rest_make(const struct weir_bpf_rest_key *key, const struct weir_bpf_owner *owner, __u8 flags)
+{
+    struct weir_bpf_rest *found = bpf_map_lookup_elem(&rest, key);
+    if (found)
+        return found;
+    bpf_map_update_elem(&rest, key, &REST_ZERO, BPF_NOEXIST);
+    found = bpf_map_lookup_elem(&rest, key);
+    if (found && owner) {
+        found->owner = *owner;
+        found->flags = flags;
+    }
+    return found;
+}
+
+/* With a full table single peers are given up, not bytes. */
+static __always_inline struct weir_bpf_rest *
+rest_find(struct weir_bpf_rest_key *key, const struct weir_bpf_owner *owner, __u8 flags)
+{
+    struct weir_bpf_rest *found = rest_make(key, owner, flags);
+    if (found)
+        return found;
+    __builtin_memset(key->path.peer, 0, sizeof(key->path.peer));
+    __builtin_memset(key->path.local, 0, sizeof(key->path.local));
+    key->path.peer_port = 0;
+    return rest_make(key, owner, flags);
+}
+
+/* The counters move to the table under what they belonged to. */
+static __noinline int epoch_end(struct weir_bpf_slot *s)
+{
+    struct weir_bpf_rest_key key = {};
+    if (!s)
+        return 0;
+    s->epoch++;
+    if (!s->rx.packets && !s->tx.packets)
+        return 0;
+    key.path = s->path;
+    key.pid = s->owner.pid;
+    key.exec_id = s->owner.exec_id;
+    struct weir_bpf_rest *found = rest_find(&key, &s->owner, s->flags & WEIR_BPF_OUT);
+    if (!found) {
+        __sync_fetch_and_add(&totals.lost_packets, s->rx.packets + s->tx.packets);
+        return 0;
+    }
+    counts_move(&found->rx, &s->rx);
+    counts_move(&found->tx, &s->tx);
+    return 0;
+}
+
+/* ---- Owners ---------------------------------------------------------------------------------- */
+
+static __always_inline void owner_read(struct weir_bpf_owner *owner, struct task_struct *task)
+{
+    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+    owner->pid = (__u32)BPF_CORE_READ(task, tgid);
+    owner->exec_id = BPF_CORE_READ(task, self_exec_id);
+    owner->start_ns = BPF_CORE_READ(leader, start_boottime);
+    owner->parent = (__u32)BPF_CORE_READ(leader, real_parent, tgid);
+    owner->uid = BPF_CORE_READ(task, cred, uid.val);
+    bpf_core_read(owner->name, sizeof(owner->name), &leader->comm);
+}
+
+static __always_inline struct weir_bpf_slot *slot_of(const struct weir_bpf_holder *h)
+{
+    __u32 at = h->slot;
+    return at ? bpf_map_lookup_elem(&slots, &at) : 0;
+}
+
+/* The slot of a socket that begins to carry something; NULL: all are taken. */
+static __noinline int slot_take(struct weir_bpf_holder *h)
+{
+    __u32 at = 0;
+    if (!h)
+        return 0;
+    if (bpf_map_pop_elem(&free_slots, &at) < 0) {
+        if (totals.used_slots >= WEIR_BPF_SLOTS - 1)
+            return 0;
+        at = __sync_fetch_and_add(&totals.used_slots, 1) + 1;
+    }
+    struct weir_bpf_slot *s = bpf_map_lookup_elem(&slots, &at);
+    if (!s)
+        return 0;
+    s->path.network = h->network;
+    s->path.family = h->family;
+    s->path.protocol = h->protocol;
+    s->owner = h->owner;
+    s->cookie = h->cookie;
+    s->flags = h->flags & WEIR_BPF_CHILD;
+    h->slot = at;
+    s->use = WEIR_BPF_OPEN;
+    return 0;
+}
+
+static __always_inline struct weir_bpf_slot *slot_make(struct weir_bpf_holder *h)
+{
+    if (!h->slot)
+        slot_take(h);
+    return slot_of(h);
+}
+
+/* `task` sent or received: what was counted since its predecessor did is its own. */
+static __noinline int owner_change(struct weir_bpf_holder *h)
+{
+    if (!h)
+        return 0;
+    struct weir_bpf_slot *s = slot_of(h);
+    if (s && h->flags & WEIR_BPF_USED)
+        epoch_end(s);
+    owner_read(&h->owner, bpf_get_current_task_btf());
+    h->flags |= WEIR_BPF_USED;
+    if (s)
+        s->owner = h->owner;
+    return 0;
+}
+
+static __always_inline bool owner_is(const struct weir_bpf_holder *h)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    return h->owner.pid == (__u32)task->tgid && h->owner.exec_id == task->self_exec_id &&
+           h->flags & WEIR_BPF_USED;
+}
+
+static __always_inline bool family_is_ours(__u16 family)
+{
+    return family == AF_INET || family == AF_INET6 || family == AF_PACKET;
+}
+
+/* The storage of a socket that `task` holds, made if it is older than we are. */
+static __always_inline struct weir_bpf_holder *holder_make(struct sock *sk,
+                                                           struct task_struct *task)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    if (h)
+        return h;
+    h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (!h)
+        return 0;
+    h->family = (__u8)sk->__sk_common.skc_family;
+    h->protocol = (__u8)BPF_CORE_READ(sk, sk_protocol);
+    h->network = BPF_CORE_READ(sk, __sk_common.skc_net.net, net_cookie);
+    h->cookie = bpf_get_socket_cookie(sk);
+    owner_read(&h->owner, task);
+    return h;
+}
+
+SEC("cgroup/sock_create")
+int sock_create(struct bpf_sock *ctx)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (!h)
+        return PASS;
+    h->family = (__u8)ctx->family;
+    h->protocol = (__u8)ctx->protocol;
+    h->network = bpf_get_netns_cookie(ctx);
+    h->cookie = bpf_get_socket_cookie(ctx);
+    owner_read(&h->owner, bpf_get_current_task_btf());
+    return PASS;
+}
+
+static __always_inline void tcp_describe(struct weir_bpf_slot *s, struct tcp_sock *tcp)
+{
+    if (!tcp)
+        return;
+    s->rtt_us = tcp->srtt_us >> 3;
+    s->retransmits = tcp->total_retrans;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(set_state, struct sock *sk, int from, int to)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    if (!h || h->protocol != PROTOCOL_TCP)
+        return 0;
+    if (from == TCP_LISTEN && to == TCP_SYN_RECV) { /* a listener's copy counts for itself */
+        h->slot = 0;
+        h->flags = WEIR_BPF_CHILD;
+        h->cookie = bpf_get_socket_cookie(sk);
+        return 0;
+    }
+    struct weir_bpf_slot *s = slot_of(h);
+    if (!s)
+        return 0;
+    s->state = (__u8)to;
+    tcp_describe(s, bpf_skc_to_tcp_sock(sk));
+    return 0;
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(recv_length, struct sock *sk, int size, int flags)
+{
+    if (size <= 0 || flags & MSG_PEEK || !family_is_ours(sk->__sk_common.skc_family))
+        return 0;
+    struct weir_bpf_holder *h = holder_make(sk, bpf_get_current_task_btf());
+    if (h && !owner_is(h))
+        owner_change(h);
+    return 0;
+}
+
+/* For what the egress hook does not see in the sender's own time, or not at all. */
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(send_length, struct sock *sk, int size, int flags)
+{
+    bool packet = sk->__sk_common.skc_family == AF_PACKET;
+    if (size <= 0 || (!packet && BPF_CORE_READ(sk, sk_protocol) != PROTOCOL_SCTP))
+        return 0;
+    struct weir_bpf_holder *h = holder_make(sk, bpf_get_current_task_btf());
+    if (!h)
+        return 0;
+    if (!owner_is(h))
+        owner_change(h);
+    struct weir_bpf_slot *s = packet && !(h->flags & WEIR_BPF_WIRE) ? slot_make(h) : 0;
+    if (!s)
+        return 0;
+    struct weir_bpf_counts more = {.bytes = (__u64)size, .packets = 1, .payload = (__u64)size};
+    counts_add(&s->tx, &more);
+    s->flags |= WEIR_BPF_OUT;
+    return 0;
+}
+
+/* ---- Ends ------------------------------------------------------------------------------------ */
+
+static __always_inline void socket_end(struct weir_bpf_holder *h)
+{
+    struct weir_bpf_slot *s = slot_of(h);
+    h->slot = 0;
+    if (s)
+        s->use = WEIR_BPF_ENDED;
+}
+
+/* Data that is queued, and the FIN, follow the release of the socket: TCP ends here. */
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(tcp_end, struct sock *sk)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    if (!h)
+        return 0;
+    struct weir_bpf_slot *s = slot_of(h);
+    if (s)
+        tcp_describe(s, bpf_skc_to_tcp_sock(sk));
+    socket_end(h);
+    return 0;
+}
+
+SEC("cgroup/sock_release")
+int sock_release(struct bpf_sock *ctx)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, ctx, 0, 0);
+    if (h && h->protocol != PROTOCOL_TCP)
+        socket_end(h);
+    return PASS;
+}
+
+/* ---- Packets --------------------------------------------------------------------------------- */
+
+struct packet {
+    __u32 source[4], target[4];
+    __u16 source_port, target_port;
+    __u32 headers; /* [byte] of IP and transport */
+    __u8 protocol, family, ok;
+};
+
+static __always_inline void transport_read(struct __sk_buff *skb, struct packet *p, __u32 at)
+{
+    void *end = (void *)(long)skb->data_end;
+    void *begin = (void *)(long)skb->data + (at & 0xff);
+    __u16 *ports = begin;
+    p->headers = at;
+    if (p->protocol != PROTOCOL_TCP && p->protocol != PROTOCOL_UDP &&
+        p->protocol != PROTOCOL_SCTP && p->protocol != 136)
+        return;
+    if (begin + 8 > end)
+        return;
+    p->source_port = bpf_ntohs(ports[0]);
+    p->target_port = bpf_ntohs(ports[1]);
+    if (p->protocol != PROTOCOL_TCP) {
+        p->headers += p->protocol == PROTOCOL_SCTP ? 12 : UDP_HEADER;
+        return;
+    }
+    if (begin + 20 <= end)
+        p->headers += (*((__u8 *)begin + 12) >> 4) * 4;
+}
+
+static __always_inline void packet_read(struct __sk_buff *skb, struct packet *p)
+{
+    void *end = (void *)(long)skb->data_end;
+    __u8 *ip = (void *)(long)skb->data;
+    if ((void *)ip + IP_HEADER > end)
+        return;
+    if (*ip >> 4 == 4) {
+        p->family = AF_INET;
+        p->protocol = ip[9];
+        p->source[0] = *(__u32 *)(ip + 12);
+        p->target[0] = *(__u32 *)(ip + 16);
+        p->ok = 1;
+        transport_read(skb, p, (*ip & 15U) * 4);
+        return;
+    }
+    if ((void *)ip + IPV6_HEADER > end)
+        return;
+    p->family = AF_INET6;
+    p->protocol = ip[6];
+    __builtin_memcpy(p->source, ip + 8, 16);
+    __builtin_memcpy(p->target, ip + 24, 16);
+    p->ok = 1;
+    transport_read(skb, p, IPV6_HEADER);
+}
+
+static __always_inline void counts_of(struct __sk_buff *skb, __u32 length, __u32 headers,
+                                      struct weir_bpf_counts *c)
+{
+    __u32 segments = skb->gso_segs;
+    c->bytes = length;
+    c->packets = 1;
+    c->payload = length > headers ? length - headers : 0;
+    c->merged_bytes = c->merged_packets = 0;
+    if (segments > 1) {
+        c->merged_packets = segments - 1;
+        c->merged_bytes = (__u64)(segments - 1) * headers;
+        c->bytes += c->merged_bytes;
+        c->packets = segments;
+    }
+}
+
+static __always_inline bool words_equal(const __u32 *a, const __u32 *b, __u8 family)
+{
+    return a[0] == b[0] && (family == AF_INET || (a[1] == b[1] && a[2] == b[2] && a[3] == b[3]));
+}
+
+static __always_inline bool path_is(const struct weir_bpf_path *path, const struct packet *p,
+                                    bool out)
+{
+    const __u32 *peer = out ? p->target : p->source;
+    __u16 port = out ? p->target_port : p->source_port;
+    return path->peer_port == port && words_equal(path->peer, peer, p->family);
+}
+
+static __always_inline void path_set(struct weir_bpf_path *path, const struct packet *p, bool out)
+{
+    __builtin_memcpy(path->local, out ? p->source : p->target, 16);
+    __builtin_memcpy(path->peer, out ? p->target : p->source, 16);
+    path->local_port = out ? p->source_port : p->target_port;
+    path->peer_port = out ? p->target_port : p->source_port;
+    path->family = p->family;
+}
+
+static __always_inline bool slot_is_new(const struct weir_bpf_slot *s)
+{
+    return !s->path.tx_iface && !s->path.rx_iface;
+}
+
+/* Whose packet it is, from now on; a listener serves all peers alike. */
+static __always_inline void path_follow(struct weir_bpf_slot *s, const struct packet *p, bool out,
+                                        bool listens)
+{
+    if (listens || !p->ok || (p->protocol == PROTOCOL_TCP && s->path.peer_port))
+        return;
+    if (!slot_is_new(s)) {
+        if (path_is(&s->path, p, out))
+            return;
+        epoch_end(s);
+    } else if (out && !(s->flags & WEIR_BPF_CHILD)) {
+        s->flags |= WEIR_BPF_OUT;
+    }
+    path_set(&s->path, p, out);
+}
+
+static __always_inline void iface_follow(struct weir_bpf_slot *s, __u32 *field, __u32 iface)
+{
+    if (*field == iface)
+        return;
+    if (*field)
+        epoch_end(s);
+    *field = iface;
+}
+
+/* Without a slot the packet counts in the table. */
+static __noinline int rest_packet(struct __sk_buff *skb, struct weir_bpf_holder *h, int out)
+{
+    struct weir_bpf_rest_key key = {};
+    struct weir_bpf_counts more;
+    struct packet p = {};
+    if (!h)
+        return 0;
+    packet_read(skb, &p);
+    path_set(&key.path, &p, out);
+    key.path.network = h->network;
+    key.path.protocol = h->protocol;
+    key.path.rx_iface = out ? 0 : skb->ifindex;
+    key.path.tx_iface = out ? skb->ifindex : 0;
+    key.pid = h->owner.pid;
+    key.exec_id = h->owner.exec_id;
+    counts_of(skb, skb->len, p.headers, &more);
+    struct weir_bpf_rest *found = rest_find(&key, &h->owner, out ? WEIR_BPF_OUT : 0);
+    if (found)
+        counts_add(out ? &found->tx : &found->rx, &more);
+    else
+        __sync_fetch_and_add(&totals.lost_packets, 1);
+    return 0;
+}
+
+static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock *sk,
+                                         struct weir_bpf_holder *h, bool out)
+{
+    struct packet p = {};
+    struct weir_bpf_counts more;
+    struct weir_bpf_slot *s = slot_make(h);
+    if (!s) {
+        rest_packet(skb, h, out);
+        return;
+    }
+    packet_read(skb, &p);
+    path_follow(s, &p, out, sk->state == TCP_LISTEN);
+    iface_follow(s, out ? &s->path.tx_iface : &s->path.rx_iface, skb->ifindex);
+    counts_of(skb, skb->len, p.headers, &more);
+    counts_add(out ? &s->tx : &s->rx, &more);
+}
+
+/* Whether the process that runs is the one that sends. */
+static __always_inline bool sender_runs(struct bpf_sock *sk, __u8 protocol)
+{
+    if (protocol == PROTOCOL_SCTP)
+        return false; /* sock_send_length tells */
+    if (protocol != PROTOCOL_TCP)
+        return true;
+    if (sk->state == TCP_LISTEN)
+        return false;
+    struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+    return tcp && tcp->inet_conn.icsk_inet.sk.sk_lock.owned;
+}
+
+SEC("cgroup_skb/egress")
+int egress(struct __sk_buff *skb)
+{
+    struct bpf_sock *sk = skb->sk;
+    if (!sk)
+        return PASS;
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    if (!h)
+        return PASS;
+    if (!owner_is(h) && sender_runs(sk, h->protocol))
+        owner_change(h);
+    socket_count(skb, sk, h, true);
+    return PASS;
+}
+
+SEC("cgroup_skb/ingress")
+int ingress(struct __sk_buff *skb)
+{
+    struct bpf_sock *sk = skb->sk;
+    if (!sk)
+        return PASS;
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    if (h)
+        socket_count(skb, sk, h, false);
+    return PASS;
+}
+
+/* ---- What reaches no socket ------------------------------------------------------------------ */
+
+static __always_inline void rest_count(struct weir_bpf_rest_key *key,
+                                       const struct weir_bpf_counts *rx,
+                                       const struct weir_bpf_counts *tx)
+{
+    struct weir_bpf_rest *found = rest_find(key, 0, 0);
+    if (!found) {
+        __sync_fetch_and_add(&totals.lost_packets, 1);
+        return;
+    }
+    if (rx)
+        counts_add(&found->rx, rx);
+    if (tx)
+        counts_add(&found->tx, tx);
+}
+
+static __always_inline bool is_ip(const struct __sk_buff *skb)
+{
+    return skb->protocol == bpf_htons(ETHERTYPE_IP) || skb->protocol == bpf_htons(ETHERTYPE_IPV6);
+}
+
+/* [byte] of link header before the packet: the frame begins there, or none does. */
+static __always_inline __u32 link_header(const struct __sk_buff *skb)
+{
+    __u8 *at = (void *)(long)skb->data;
+    if ((void *)at + ETHERNET_HEADER > (void *)(long)skb->data_end)
+        return 0;
+    return *(__u16 *)(at + 12) == (__u16)skb->protocol ? ETHERNET_HEADER : 0;
+}
+
+struct brief {
+    __u32 source[4], target[4];
+    __u8 family, protocol, type, tcp_flags;
+};
+
+static __always_inline void brief_read(struct __sk_buff *skb, __u32 link, struct brief *b)
+{
+    void *end = (void *)(long)skb->data_end;
+    __u8 *ip = (void *)(long)skb->data + (link ? ETHERNET_HEADER : 0);
+    if ((void *)ip + IPV6_HEADER + 8 <= end && *ip >> 4 == 6) {
+        b->family = AF_INET6;
+        b->protocol = ip[6];
+        b->type = ip[40];
+        if (ip[6] == 0 && ip[40] == PROTOCOL_ICMPV6) /* hop-by-hop: multicast listener reports */
+            b->protocol = PROTOCOL_ICMPV6, b->type = 143;
+        __builtin_memcpy(b->source, ip + 8, 16);
+        __builtin_memcpy(b->target, ip + 24, 16);
+    } else if ((void *)ip + IP_HEADER + 8 <= end && *ip >> 4 == 4) {
+        b->family = AF_INET;
+        b->protocol = ip[9];
+        b->type = ip[20];
+        b->source[0] = *(__u32 *)(ip + 12);
+        b->target[0] = *(__u32 *)(ip + 16);
+        if ((void *)ip + IP_HEADER + 14 <= end)
+            b->tcp_flags = ip[33];
+    }
+}
+
+static __always_inline void key_set(struct weir_bpf_rest_key *key, const struct brief *b, bool out)
+{
+    __builtin_memcpy(key->path.local, out ? b->source : b->target, 16);
+    __builtin_memcpy(key->path.peer, out ? b->target : b->source, 16);
+    key->path.family = b->family;
+    key->path.protocol = b->protocol;
+}
+
+#define TCP_RST 4
+
+/* Packets that a program's socket sent are counted there; what the kernel sends for itself has a
+ * socket without storage, or none. */
+static __always_inline bool socket_counts(struct __sk_buff *skb, const struct brief *b)
+{
+    struct bpf_sock *sk = skb->sk;
+    if (!sk)
+        return false;
+    if (b->protocol == PROTOCOL_UDP || (b->protocol == PROTOCOL_TCP && !(b->tcp_flags & TCP_RST)))
+        return true;
+    return bpf_sk_storage_get(&sockets, sk, 0, 0) != 0;
+}
+
+/* A frame that a program wrote itself. */
+static __always_inline bool frame_count(struct __sk_buff *skb)
+{
+    struct bpf_sock *sk = skb->sk;
+    if (!sk || sk->family != AF_PACKET)
+        return false;
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (!h)
+        return false;
+    if (!owner_is(h)) {
+        h->family = AF_PACKET;
+        h->cookie = bpf_get_socket_cookie(skb);
+        owner_change(h);
+    }
+    struct weir_bpf_slot *s = slot_make(h);
+    if (!s)
+        return false;
+    __u32 length = skb->len > ETHERNET_HEADER ? skb->len - ETHERNET_HEADER : 0;
+    struct weir_bpf_counts more = {.bytes = length, .packets = 1, .payload = length};
+    h->flags |= WEIR_BPF_WIRE;
+    s->flags |= WEIR_BPF_OUT;
+    iface_follow(s, &s->path.tx_iface, skb->ifindex);
+    counts_add(&s->tx, &more);
+    return true;
+}
+
+SEC("tc")
+int wire_out(struct __sk_buff *skb)
+{
+    struct weir_bpf_rest_key key = {};
+    struct weir_bpf_counts more;
+    struct brief b = {};
+    if (frame_count(skb))
+        return TCX_NEXT;
+    __u32 link = link_header(skb);
+    bool ip = is_ip(skb);
+    if (ip)
+        brief_read(skb, link, &b);
+    if (ip && socket_counts(skb, &b))
+        return TCX_NEXT;
+    key.path.tx_iface = skb->ifindex;
+    key.path.kind = ip ? WEIR_BPF_KERNEL : WEIR_BPF_NOT_IP;
+    if (!skb->sk && skb->ingress_ifindex) {
+        key.path.kind = WEIR_BPF_FORWARDED;
+        key.path.rx_iface = skb->ingress_ifindex;
+    }
+    key_set(&key, &b, true);
+    counts_of(skb, skb->len - link, 0, &more);
+    rest_count(&key, key.path.kind == WEIR_BPF_FORWARDED ? &more : 0, &more);
+    return TCX_NEXT;
+}
+
+/* Messages that the kernel answers or takes itself; the others may have a socket that waits. */
+static __always_inline bool kernel_takes(const struct brief *b)
+{
+    if (b->protocol == PROTOCOL_IGMP)
+        return true;
+    if (b->protocol == PROTOCOL_ICMP)
+        return b->type == 8 || b->type == 13;
+    return b->protocol == PROTOCOL_ICMPV6 && b->type >= 128 && b->type != 129;
+}
+
+SEC("tc")
+int wire_in(struct __sk_buff *skb)
+{
+    struct weir_bpf_rest_key key = {};
+    struct weir_bpf_counts more;
+    struct brief b = {};
+    bool ip = is_ip(skb);
+    __u32 link = link_header(skb);
+    if (ip) {
+        brief_read(skb, link, &b);
+        if (!kernel_takes(&b))
+            return TCX_NEXT;
+    }
+    key.path.rx_iface = skb->ifindex;
+    key.path.kind = ip ? WEIR_BPF_KERNEL : WEIR_BPF_NOT_IP;
+    key_set(&key, &b, false);
+    counts_of(skb, skb->len - link, 0, &more);
+    rest_count(&key, &more, 0);
+    return TCX_NEXT;
+}
+
+/* ---- Programs -------------------------------------------------------------------------------- */
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+    static const struct weir_bpf_program zero = {};
+    __u32 pid = (__u32)task->tgid;
+    bpf_map_update_elem(&programs, &pid, &zero, BPF_ANY);
+    struct weir_bpf_program *program = bpf_map_lookup_elem(&programs, &pid);
+    if (!program)
+        return 0;
+    owner_read(&program->owner, task);
+    bpf_probe_read_kernel_str(program->path, sizeof(program->path), bprm->interp);
+    return 0;
+}
+
+/* ---- Sockets that are older than we are ------------------------------------------------------ */
+
+SEC("iter/task_file")
+int label_older(struct bpf_iter__task_file *ctx)
+{
+    struct file *file = ctx->file;
+    struct task_struct *task = ctx->task;
+    if (!file || !task)
+        return 0;
+    struct socket *socket = bpf_sock_from_file(file);
+    if (!socket)
+        return 0;
+    struct sock *sk = socket->sk;
+    if (!sk || !family_is_ours(sk->__sk_common.skc_family))
+        return 0;
+    holder_make(sk, task);
+    return 0;
+}

@@ -1,0 +1,323 @@
+"""Bytes of each program: generators that know what they sent, nftables counters as second truth.
+
+Two namespaces with a veth pair. Each scenario has programs of its own name and a port of its own,
+whose packets nftables counts at the right side; offloads are off there, so that these are packets
+as a wire carries them.
+"""
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+import netns
+import weir
+
+TRAFFIC = os.environ.get('WEIR_TRAFFIC', '')
+LEFT4, RIGHT4, LEFT6, RIGHT6 = '10.9.0.1', '10.9.0.2', 'fd09::1', 'fd09::2'
+LEDGER = 'name,rx_bytes,tx_bytes,rx_explained,tx_explained,rx_unexplained,tx_unexplained'
+
+# Name: (taker at the right, sender at the left); PORT and OWN (a copy) are filled in.
+PAIRS = {
+    'tcp-up': (['stream-take', RIGHT4, 'PORT', '1', 'tcp'],
+               ['stream-send', RIGHT4, 'PORT', '3000000', '1', 'tcp']),
+    'tcp-down': (['stream-give', RIGHT4, 'PORT', '3000000'],
+                 ['stream-both', RIGHT4, 'PORT', '0']),
+    'tcp-both': (['stream-give', RIGHT4, 'PORT', '2000000'],
+                 ['stream-both', RIGHT4, 'PORT', '1000000']),
+    'tcp6': (['stream-take', RIGHT6, 'PORT', '1', 'tcp'],
+             ['stream-send', RIGHT6, 'PORT', '1000000', '1', 'tcp']),
+    'udp': (['datagram-take', RIGHT4, 'PORT'], ['datagram-send', RIGHT4, 'PORT', '1200', '1000']),
+    'udp-small': (['datagram-take', RIGHT4, 'PORT'],
+                  ['datagram-send', RIGHT4, 'PORT', '10', '3000']),
+    'udp6': (['datagram-take', RIGHT6, 'PORT'], ['datagram-send', RIGHT6, 'PORT', '500', '500']),
+    'udp-dual': (['datagram-take', '::', 'PORT'], ['datagram-send', RIGHT4, 'PORT', '500', '500']),
+    'sctp': (['stream-take', RIGHT4, 'PORT', '1', 'sctp'],
+             ['stream-send', RIGHT4, 'PORT', '200000', '1', 'sctp']),
+    'uring': (['uring-take', RIGHT4, 'PORT'], ['uring-send', RIGHT4, 'PORT', '2000000']),
+    'sendfile': (['stream-take', RIGHT4, 'PORT', '1', 'tcp'],
+                 ['file-send', RIGHT4, 'PORT', '2000000']),
+    'splice': (['splice-take', RIGHT4, 'PORT'], ['splice-send', RIGHT4, 'PORT', '2000000']),
+    'mmsg': (['vector-take', RIGHT4, 'PORT'], ['vector-send', RIGHT4, 'PORT', '600', '1600']),
+    'drip': (['stream-take', RIGHT4, 'PORT', '1', 'tcp'],
+             ['drip-send', RIGHT4, 'PORT', '40', '50']),
+    'thousand': (['stream-take', RIGHT4, 'PORT', '1000', 'tcp'],
+                 ['stream-send', RIGHT4, 'PORT', '100', '1000', 'tcp']),
+    'prefork': (['fork-take', RIGHT4, 'PORT', '3'],
+                ['stream-send', RIGHT4, 'PORT', '300000', '3', 'tcp']),
+    'exec': (['exec-take', RIGHT4, 'PORT', 'OWN'],
+             ['stream-send', RIGHT4, 'PORT', '300000', '1', 'tcp']),
+}
+PORTS = {name: str(7001 + i) for i, name in enumerate([*PAIRS, 'short', 'burst', 'older'])}
+
+needs_traffic = unittest.skipUnless(os.access(TRAFFIC, os.X_OK), 'traffic is not built')
+
+
+def rules(way, word, *more):
+    """nftables rules: what comes in for each port, with `word` dport or sport before it."""
+    lines = ['table inet truth {']
+    lines += [f'counter {name}-{way} {{}}' for name in [*PORTS, 'raw', 'ping']]
+    lines += ['chain inwards { type filter hook input priority -300;', *more]
+    lines += [f'th {word} {port} counter name {name}-{way}' for name, port in PORTS.items()]
+    return '\n'.join([*lines, '}', '}'])
+
+
+class Run:
+    """All scenarios, once, under one Weir each in both namespaces."""
+
+    def __init__(self, without):
+        self.env = weir.environment(WEIR_WITHOUT=without)
+        self.folder = tempfile.TemporaryDirectory()
+        self.skipped, self.told = set(), {}
+        with netns.Lab() as lab:
+            self.left, self.right = lab.namespace('left'), lab.namespace('right')
+            lab.link(self.left, 'eth0', [LEFT4 + '/24', LEFT6 + '/64'],
+                     self.right, 'eth0', [RIGHT4 + '/24', RIGHT6 + '/64'])
+            for space in (self.left, self.right):
+                space.run('ethtool', '-K', 'eth0', 'tso', 'off', 'gso', 'off', 'gro', 'off')
+            self.right.run('nft', '-f', '-', input=rules(
+                'in', 'dport', 'meta l4proto 253 counter name raw-in',
+                'icmp type echo-request counter name ping-in'))
+            self.left.run('nft', '-f', '-', input=rules(
+                'out', 'sport', 'icmp type echo-reply counter name ping-out'))
+            older = self.older_begin()
+            self.watch()
+            self.traffic(older)
+            time.sleep(1.2)  # two more readings
+            self.truth = self.counters()
+            self.kernel = {space: self.link_bytes(space) for space in (self.left, self.right)}
+            time.sleep(0.8)
+            self.apps = self.last('apps')
+            self.ledgers = {self.left: self.last('ledger-left'),
+                            self.right: self.last('ledger-right')}
+        self.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def program(self, name):
+        """A copy of the generator that is an app of its own."""
+        if not os.path.exists(self.path(name)):
+            shutil.copy(TRAFFIC, self.path(name))
+        return self.path(name)
+
+    def watch(self):
+        """One Weir for the apps, one in each namespace for the ledger."""
+        for space, table, name in ((self.left, ['apps'], 'apps'),
+                                   (self.left, ['interfaces', '--columns', LEDGER], 'ledger-left'),
+                                   (self.right, ['interfaces', '--columns', LEDGER],
+                                    'ledger-right')):
+            with open(self.path(name), 'w', encoding='utf-8') as output:
+                space.start(weir.PROGRAM, 'show', *table, '--format', 'json', '--count', '0',
+                            '--interval', '0.25', stdout=output, env=self.env)
+        deadline = time.monotonic() + 15
+        while not all(os.path.getsize(self.path(n))
+                      for n in ('apps', 'ledger-left', 'ledger-right')):
+            if time.monotonic() > deadline:
+                raise TimeoutError('weir prints nothing')
+            time.sleep(0.05)
+
+    def older_begin(self):
+        """A connection that is there before Weir."""
+        port = PORTS['older']
+        take = self.right.start(self.program('older-take'), 'stream-take', RIGHT4, port, '1', 'tcp')
+        send = self.left.start(self.program('older-send'), 'drip-send', RIGHT4, port, '60', '100')
+        time.sleep(0.5)
+        self.older_mark = self.counters()['older-in']
+        return take, send
+
+    def pair(self, name):
+        take, send = ([word.replace('PORT', PORTS[name]).replace('OWN', self.program(name + '-own'))
+                       for word in words] for words in PAIRS[name])
+        taker = self.right.start(self.program(name + '-take'), *take, stdout=subprocess.PIPE)
+        time.sleep(0.15)  # datagrams do not wait for a taker
+        sender = self.left.start(self.program(name + '-send'), *send, stdout=subprocess.PIPE)
+        for side, process in (('take', taker), ('send', sender)):
+            output = process.communicate(timeout=30)[0].split()
+            self.told[f'{name}-{side}'] = sum(map(int, output))
+            if process.returncode:
+                self.skipped.add(name)
+                taker.kill()
+                return
+
+    def traffic(self, older):
+        for name in PAIRS:
+            self.pair(name)
+        self.many('short', 100, 1)
+        self.many('burst', 20, 20)
+        taker = self.right.start(self.program('raw-take'), 'raw-take', RIGHT4, '253')
+        time.sleep(0.15)
+        self.left.run(self.program('raw-send'), 'raw-send', RIGHT4, '253', '500', '400')
+        taker.wait(10)
+        self.left.run(self.program('frame-send'), 'frame-send', 'eth0', '500', '300')
+        self.left.run('ping', '-q', '-f', '-c', '400', '-s', '1000', RIGHT4)
+        taker = self.left.start(self.program('lo-take'), 'stream-take', '127.0.0.1', '6999', '1',
+                                'tcp')
+        time.sleep(0.15)
+        self.left.run(self.program('lo-send'), 'stream-send', '127.0.0.1', '6999', '1000000', '1',
+                      'tcp')
+        taker.wait(10)
+        for process in older:
+            process.wait(20)
+
+    def many(self, name, count, at_once):
+        """`count` processes with one small connection each."""
+        taker = self.right.start(self.program(name + '-take'), 'stream-take', RIGHT4, PORTS[name],
+                                 str(count), 'tcp')
+        running = []
+        for _ in range(count):
+            running.append(self.left.start(self.program(name + '-send'), 'stream-send', RIGHT4,
+                                           PORTS[name], '2000', '1', 'tcp'))
+            if len(running) == at_once:
+                for process in running:
+                    process.wait(10)
+                running.clear()
+        taker.wait(10)
+
+    def counters(self):
+        listed = [entry['counter'] for space in (self.left, self.right) for entry in
+                  json.loads(space.run('nft', '-j', 'list', 'counters').stdout)['nftables']
+                  if 'counter' in entry]
+        return {counter['name']: counter['bytes'] for counter in listed}
+
+    def last(self, name):
+        with open(self.path(name), encoding='utf-8') as output:
+            lines = output.read().splitlines()
+        return json.loads(lines[-1] if lines[-1].endswith('}') else lines[-2])
+
+    @staticmethod
+    def link_bytes(space):
+        stats = json.loads(space.ip('-s', '-j', 'link', 'show', 'dev', 'eth0').stdout)[0]['stats64']
+        return stats['rx']['bytes'], stats['tx']['bytes']
+
+    def app(self, name):
+        """(rx, tx) of the rows of one name together, and how many of them."""
+        rows = [row for row in self.apps['rows'] if row['app'] == name]
+        return sum(r['rx_bytes'] for r in rows), sum(r['tx_bytes'] for r in rows), len(rows)
+
+
+@functools.lru_cache(maxsize=None)
+def run(without):
+    return Run(without)
+
+
+class Scenarios:
+    """One case for each scenario; `without` names features that the kernel shall not have."""
+
+    without = ''
+
+    @classmethod
+    def setUpClass(cls):
+        cls.run_ = run(cls.without)
+
+    def assert_near(self, got, truth, what):
+        self.assertGreater(truth, 0, f'{what}: the scenario itself')
+        self.assertLessEqual(abs(got - truth), 0.01 * truth, f'{what}: {got} of {truth}')
+
+    def check_pair(self, name, take=None):
+        if name in self.run_.skipped:
+            self.skipTest(f'{name}: not possible on this kernel')
+        truth_in, truth_out = (self.run_.truth[f'{name}-{way}'] for way in ('in', 'out'))
+        rx, tx, rows = self.run_.app(name + '-send')
+        self.assertEqual(rows, 1, 'one program, one row')
+        self.assert_near(tx, truth_in, 'sender up')
+        if truth_out:
+            self.assert_near(rx, truth_out, 'sender down')
+        rx, tx, rows = self.run_.app(take or name + '-take')
+        self.assertEqual(rows, 1, 'one program, one row')
+        self.assert_near(rx, truth_in, 'taker down')
+        if truth_out:
+            self.assert_near(tx, truth_out, 'taker up')
+
+    def test_hundred_short_lived_processes(self):
+        self.check_pair('short')
+
+    def test_parallel_burst(self):
+        self.check_pair('burst')
+
+    def test_exec_names_who_reads(self):
+        rx = self.run_.app('exec-own')[0]
+        self.assert_near(rx + self.run_.app('exec-take')[0], self.run_.truth['exec-in'], 'both')
+        self.assertGreater(rx, 0.9 * self.run_.truth['exec-in'])
+
+    def test_raw_ip(self):
+        self.assert_near(self.run_.app('raw-send')[1], 400 * 520, 'sender')
+        self.assert_near(self.run_.app('raw-take')[0], self.run_.truth['raw-in'], 'taker')
+
+    def test_icmp_flood(self):
+        rx, tx, _ = self.run_.app('ping')
+        self.assert_near(tx, self.run_.truth['ping-in'], 'requests')
+        self.assert_near(rx, self.run_.truth['ping-out'], 'replies')
+
+    def test_loopback(self):
+        rx, tx = self.run_.app('lo-take')[0], self.run_.app('lo-send')[1]
+        self.assertEqual(rx, tx)
+        self.assertGreater(tx, 1000000)
+        self.assertLess(tx, 1040000)
+
+    def test_a_connection_that_is_older(self):
+        """What came before Weir is not known; then each byte is, for the right program."""
+        truth = self.run_.truth['older-in'] - self.run_.older_mark
+        for name, column in (('older-take', 0), ('older-send', 1)):
+            got = self.run_.app(name)[column]
+            self.assertLessEqual(got, truth)
+            self.assertGreater(got, 0.6 * truth, name)
+
+    def test_everything_is_exact_and_ended(self):
+        row = next(r for r in self.run_.apps['rows'] if r['app'] == 'tcp-up-send')
+        self.assertEqual((row['accuracy'], row['pids'], row['user']), ('exact', [], 'root'))
+        self.assertTrue(row['exe'].endswith('/tcp-up-send'))
+        self.assertEqual(self.run_.apps['lost'], 0)
+
+    def test_payload_is_what_the_program_sent(self):
+        for name in ('tcp-up', 'udp', 'udp-small', 'mmsg', 'sendfile'):
+            row = next(r for r in self.run_.apps['rows'] if r['app'] == name + '-send')
+            self.assert_near(row['tx_payload_bytes'], self.run_.told[name + '-send'], name)
+
+
+def add_pairs(cls):
+    for name in PAIRS:
+        if name != 'exec':
+            setattr(cls, 'test_' + name.replace('-', '_'),
+                    lambda self, name=name: self.check_pair(name))
+
+
+add_pairs(Scenarios)
+
+
+@netns.needs_root
+@weir.needs_weir
+@needs_traffic
+class Here(Scenarios, unittest.TestCase):
+    """As this kernel has it."""
+
+    def test_frames_that_a_program_writes(self):
+        self.assert_near(self.run_.app('frame-send')[1], 300 * 486, 'sender')
+
+    def test_the_books_balance(self):
+        for space, ledger in self.run_.ledgers.items():
+            row = next(r for r in ledger['rows'] if r['name'] == 'eth0')
+            for way, counted in zip(('rx', 'tx'), self.run_.kernel[space]):
+                self.assertLessEqual(row[f'{way}_bytes'], counted + 2000)
+                whole = row[f'{way}_explained'] + row[f'{way}_unexplained']
+                share = row[f'{way}_explained'] / whole
+                print(f'# {space.name} {way}: {share:.4%} of {whole} bytes explained')
+                self.assertGreaterEqual(share, 0.995)
+                self.assertLessEqual(share, 1.005)
+
+
+@netns.needs_root
+@weir.needs_weir
+@needs_traffic
+class AsOnLinux61(Scenarios, unittest.TestCase):
+    """Without what Debian 12's own kernel does not have."""
+
+    without = 'receivers,senders,wire'
+
+
+if __name__ == '__main__':
+    unittest.main()
