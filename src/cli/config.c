@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define KEYS "interval", "units", "amounts", "prefixes", "interface", "capacity"
 #define SINK "_" /* a hidden key that carries the address of the error's text to the handler */
@@ -177,6 +178,16 @@ static bool is_absent(int error)
     return error == ENOENT || error == ENOTDIR || error == EACCES;
 }
 
+/* The parser's scanner would end the program. Sets errno. */
+static bool folder_refuse(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) < 0 || !S_ISDIR(status.st_mode))
+        return false;
+    errno = EISDIR;
+    return true;
+}
+
 static int file_read(const char *path, bool must_exist, weir_config_t *config)
 {
     config_error_t error = {0};
@@ -199,7 +210,7 @@ static int file_read(const char *path, bool must_exist, weir_config_t *config)
     (void)cfg_set_validate_func(cfg, "amounts", measure_check);
     (void)cfg_set_validate_func(cfg, "prefixes", prefixes_check);
     (void)cfg_set_validate_func(cfg, "interface|capacity", capacity_check);
-    int r = cfg_parse(cfg, path);
+    int r = folder_refuse(path) ? CFG_FILE_ERROR : cfg_parse(cfg, path);
     int status = WEIR_EXIT_OK;
     if (r == CFG_SUCCESS)
         status = config_take(cfg, config);

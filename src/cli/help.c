@@ -27,8 +27,9 @@ static void option_put(weir_buf_t *text, const weir_option_t *option)
 
 static void command_help(weir_buf_t *text, const weir_command_t *command)
 {
-    weir_buf_printf(text, "weir %s - %s\n\nUsage: weir %s [OPTIONS] %s\n\nOptions:\n",
-                    command->name, command->summary, command->name, command->operands);
+    weir_buf_printf(text, "weir %s - %s\n\nUsage: weir %s [OPTIONS]%s%s\n\nOptions:\n",
+                    command->name, command->summary, command->name, command->operands[0] ? " " : "",
+                    command->operands);
     for (size_t i = 0; i < WEIR_OPTION_IDS; i++)
         if (command->options & WEIR_OPTION_BIT(i))
             option_put(text, &WEIR_OPTIONS[i]);

@@ -59,6 +59,12 @@ class Usage(unittest.TestCase):
         self.assert_says(['show', '--filter', 'name~"["'], 'regular expression')
         self.assert_says(['show', '--filter', 'mtu>big'], 'character 5')
 
+    def test_folders_are_no_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for option in ('--config', '--replay', '--file'):
+                self.assert_says(['show', option, folder], folder + ': Is a directory',
+                                 status=2 if option == '--config' else 1)
+
     def test_interface(self):
         self.assert_says(['show', '-i', 'l0', '--interval', '0.1'], "'l0'", "'lo'", status=1)
 

@@ -37,7 +37,7 @@ class Helper(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (3, '', 'reason\n'))
 
     def test_person_configuration_is_kept_out(self):
-        self.assertEqual(weir.run('env').stdout, 'C.UTF-8 /nonexistent\n')
+        self.assertEqual(weir.run('env').stdout, 'C.UTF-8 /dev/null\n')
         done = weir.run('env', env=weir.environment(LC_ALL=None, XDG_CONFIG_HOME='x'))
         self.assertEqual(done.stdout, ' x\n')
 

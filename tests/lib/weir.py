@@ -27,9 +27,12 @@ def needs_weir(test):
 
 
 def environment(**changes):
-    """The environment for weir: UTF-8, none of the person's settings. None removes a variable."""
-    env = dict(os.environ, LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/nonexistent',
-               XDG_STATE_HOME='/nonexistent')
+    """The environment for weir: UTF-8, none of the person's settings. None removes a variable.
+
+    Nobody, not even root, can make a folder for settings below a device.
+    """
+    env = dict(os.environ, LC_ALL='C.UTF-8', XDG_CONFIG_HOME='/dev/null',
+               XDG_STATE_HOME='/dev/null')
     env.update(changes)
     return {name: value for name, value in env.items() if value is not None}
 

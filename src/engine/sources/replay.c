@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define LINE_CEILING ((size_t)256 << 20) /* [byte] a document of a million rows still fits */
 #define POOL_CEILING ((size_t)256 << 20)
@@ -413,8 +414,13 @@ int weir_replay_open(const char *path, const weir_clock_t *clock, double speed,
     weir_buf_init(&replay->line, LINE_CEILING);
     replay->path = strdup(standard_input ? "standard input" : path);
     replay->fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (replay->fd < 0 || !replay->path) {
-        int r = replay->fd < 0 ? -errno : -ENOMEM;
+    struct stat status;
+    int r = replay->fd < 0 || fstat(replay->fd, &status) < 0 ? -errno : 0;
+    if (r == 0 && S_ISDIR(status.st_mode))
+        r = -EISDIR;
+    if (r == 0 && !replay->path)
+        r = -ENOMEM;
+    if (r < 0) {
         replay_close(replay);
         return r;
     }

@@ -107,7 +107,8 @@ static void queues_check(weir_check_t *check, int r, uint32_t queues)
     else if (queues == 0)
         check_set(check, WEIR_CHECK_OK, "no interface has a queueing discipline");
     else
-        check_set(check, WEIR_CHECK_OK, "backlog, drops and ECN marks of %u interfaces", queues);
+        check_set(check, WEIR_CHECK_OK, "backlog, drops and ECN marks of %u interface%s", queues,
+                  queues == 1 ? "" : "s");
 }
 
 static void route_check(weir_check_t *check, weir_platform_links_t *links)
