@@ -17,11 +17,29 @@ static void tables_put(weir_buf_t *text)
         weir_buf_printf(text, "%s%s", i ? " " : "", weir_table((weir_table_id_t)i)->id);
 }
 
-static void columns_put(weir_buf_t *text)
+static void columns_put(weir_buf_t *text, const weir_table_t *table)
 {
-    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
     for (size_t i = 0; i < table->column_count; i++)
         weir_buf_printf(text, "%s%s", i ? " " : "", table->columns[i].id);
+}
+
+static bool column_came_before(int table, const char *id)
+{
+    while (table-- > 0)
+        if (weir_column_find(weir_table((weir_table_id_t)table), id) >= 0)
+            return true;
+    return false;
+}
+
+/* Those of all tables, each once. */
+static void all_columns_put(weir_buf_t *text)
+{
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
+        const weir_table_t *table = weir_table((weir_table_id_t)i);
+        for (size_t j = 0; j < table->column_count; j++)
+            if (!column_came_before(i, table->columns[j].id))
+                weir_buf_printf(text, "%s%s", i || j ? " " : "", table->columns[j].id);
+    }
 }
 
 /* How the argument of an option is completed. */
@@ -49,54 +67,83 @@ static argument_kind_t argument_kind(size_t id)
 }
 
 #define IFACES "$(ls /sys/class/net 2>/dev/null)"
+#define FILES                                                                                      \
+    "mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); compopt -o filenames 2>/dev/null || :"
 
 static void bash_argument_put(weir_buf_t *text, size_t id)
 {
     const weir_option_t *option = &WEIR_OPTIONS[id];
     argument_kind_t kind = argument_kind(id);
-    if (kind == ARGUMENT_NONE)
+    if (kind == ARGUMENT_NONE || kind == ARGUMENT_COLUMN)
         return;
     weir_buf_printf(text, "    --%s", option->name);
     if (option->letter)
         weir_buf_printf(text, "|-%c", option->letter);
-    weir_buf_puts(text, ") ");
     if (kind == ARGUMENT_FILE)
-        weir_buf_puts(text, "COMPREPLY=($(compgen -f -- \"$word\"))");
-    else if (kind != ARGUMENT_ANY) {
-        weir_buf_puts(text, "COMPREPLY=($(compgen -W \"");
-        if (kind == ARGUMENT_COLUMN)
-            columns_put(text);
-        else
-            weir_buf_puts(text, kind == ARGUMENT_IFACE ? IFACES : option->words);
-        weir_buf_puts(text, "\" -- \"$word\"))");
-    } else {
-        weir_buf_puts(text, "COMPREPLY=()");
-    }
+        weir_buf_puts(text, ") " FILES);
+    else if (kind == ARGUMENT_ANY)
+        weir_buf_puts(text, ") COMPREPLY=()");
+    else
+        weir_buf_printf(text, ") COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))",
+                        kind == ARGUMENT_IFACE ? IFACES : option->words);
     weir_buf_puts(text, "; return ;;\n");
 }
 
-static void bash_put(weir_buf_t *text)
+/* `columns` becomes those of the table that is named, or usual. */
+static void bash_columns_put(weir_buf_t *text)
 {
-    weir_buf_puts(
-        text,
-        "# bash completion for weir\n_weir()\n{\n"
-        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} i command=\n"
-        "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-        "        case ${COMP_WORDS[i]} in\n        -*) ;;\n        *) command=${COMP_WORDS[i]}; "
-        "break ;;\n"
-        "        esac\n    done\n    case $before in\n");
-    for (size_t i = 0; i < WEIR_OPTION_IDS; i++)
-        bash_argument_put(text, i);
+    weir_buf_puts(text, "    case ${table:-interfaces} in\n");
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
+        const weir_table_t *table = weir_table((weir_table_id_t)i);
+        weir_buf_printf(text, "    %s) columns='", table->id);
+        columns_put(text, table);
+        weir_buf_puts(text, "' ;;\n");
+    }
+    weir_buf_puts(text, "    esac\n");
+}
+
+static void bash_options_put(weir_buf_t *text, const weir_command_t *command)
+{
+    weir_buf_printf(text, "        %s) options='", command->name);
+    const char *separator = "";
+    for (size_t i = 0; i < WEIR_OPTION_IDS; i++) {
+        if (!(command->options & WEIR_OPTION_BIT(i)))
+            continue;
+        weir_buf_printf(text, "%s--%s", separator, WEIR_OPTIONS[i].name);
+        separator = " ";
+    }
+    weir_buf_puts(text, "' ;;\n");
+}
+
+static void bash_begin(weir_buf_t *text)
+{
     weir_buf_puts(text,
-                  "    esac\n    if [[ $word == -* ]]; then\n        COMPREPLY=($(compgen -W \"");
-    for (size_t i = 0; i < WEIR_OPTION_IDS; i++)
-        weir_buf_printf(text, "%s--%s", i ? " " : "", WEIR_OPTIONS[i].name);
-    weir_buf_puts(text, "\" -- \"$word\"))\n        return\n    fi\n    case $command in\n    '') "
-                        "COMPREPLY=($(compgen -W \"");
+                  "# bash completion for weir\n_weir()\n{\n"
+                  "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+                  "    local i command='' table='' columns='' options=''\n"
+                  "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+                  "        case ${COMP_WORDS[i]} in\n"
+                  "        --file) table=${table:-flows} ;;\n"
+                  "        -*) ;;\n        ");
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++)
+        weir_buf_printf(text, "%s%s", i ? "|" : "", weir_table((weir_table_id_t)i)->id);
+    weir_buf_puts(text, ") table=${COMP_WORDS[i]} ;;\n"
+                        "        *) command=${command:-${COMP_WORDS[i]}} ;;\n"
+                        "        esac\n    done\n");
+}
+
+static void bash_words_put(weir_buf_t *text)
+{
+    weir_buf_puts(text, "    if [[ $word == -* ]]; then\n        case ${command:-live} in\n");
+    for (size_t i = 0; i < WEIR_COMMANDS_COUNT; i++)
+        bash_options_put(text, &WEIR_COMMANDS[i]);
+    weir_buf_puts(text, "        esac\n"
+                        "        COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+                        "        return\n    fi\n    case $command in\n"
+                        "    '') COMPREPLY=($(compgen -W \"");
     words_put(text, " ");
-    weir_buf_puts(text,
-                  "\" -- \"$word\")) ;;\n    read) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
-                  "    live|show) COMPREPLY=($(compgen -W \"");
+    weir_buf_puts(text, "\" -- \"$word\")) ;;\n    read|gui) " FILES " ;;\n"
+                        "    live|show) COMPREPLY=($(compgen -W \"");
     tables_put(text);
     weir_buf_puts(text,
                   "\" -- \"$word\")) ;;\n    help) COMPREPLY=($(compgen -W \"columns filters ");
@@ -104,6 +151,23 @@ static void bash_put(weir_buf_t *text)
     weir_buf_puts(text, "\" -- \"$word\")) ;;\n    completion) COMPREPLY=($(compgen -W \"bash zsh "
                         "fish\" -- \"$word\")) ;;\n"
                         "    esac\n}\ncomplete -F _weir weir\n");
+}
+
+static void bash_put(weir_buf_t *text)
+{
+    bash_begin(text);
+    bash_columns_put(text);
+    weir_buf_puts(text,
+                  "    case $before in\n"
+                  "    --columns) COMPREPLY=($(compgen -P \"${word%\"${word##*,}\"}\" "
+                  "-W \"$columns\" -- \"${word##*,}\")); return ;;\n"
+                  "    --sort) i=''; [[ $word == -* ]] && i=-\n"
+                  "        COMPREPLY=($(compgen -P \"$i\" -W \"$columns\" -- \"${word#-}\")); "
+                  "return ;;\n");
+    for (size_t i = 0; i < WEIR_OPTION_IDS; i++)
+        bash_argument_put(text, i);
+    weir_buf_puts(text, "    esac\n");
+    bash_words_put(text);
 }
 
 /* zsh takes brackets and colons of a description for its own. */
@@ -133,7 +197,7 @@ static void zsh_option_put(weir_buf_t *text, size_t id)
         break;
     case ARGUMENT_COLUMN:
         weir_buf_puts(text, ":column:(");
-        columns_put(text);
+        all_columns_put(text);
         weir_buf_putc(text, ')');
         break;
     case ARGUMENT_FILE:
@@ -178,7 +242,7 @@ static void fish_option_put(weir_buf_t *text, size_t id)
         weir_buf_puts(text, " -a '(ls /sys/class/net)'");
     if (kind == ARGUMENT_COLUMN) {
         weir_buf_puts(text, " -a '");
-        columns_put(text);
+        all_columns_put(text);
         weir_buf_putc(text, '\'');
     }
     weir_buf_puts(text, " -d '");

@@ -154,15 +154,27 @@ class Help(unittest.TestCase):
 
     def test_completions_are_valid(self):
         script = weir.run('completion', 'bash').stdout + '''
-            COMP_WORDS=(weir show --form) COMP_CWORD=2; _weir; echo "${COMPREPLY[@]}"
-            COMP_WORDS=(weir show --format j) COMP_CWORD=3; _weir; echo "${COMPREPLY[@]}"
-            COMP_WORDS=(weir sh) COMP_CWORD=1; _weir; echo "${COMPREPLY[@]}"
-            COMP_WORDS=(weir show --sort rx_b) COMP_CWORD=3; _weir; echo "${COMPREPLY[@]}"
+            complete_line() { COMP_CWORD=$(($# - 1)); COMP_WORDS=("$@"); COMPREPLY=(); _weir
+                              (IFS=/; echo "${COMPREPLY[*]}"); }
+            cd "$0"; touch 'a trace.pcap'
+            complete_line weir show --form
+            complete_line weir show --format j
+            complete_line weir sh
+            complete_line weir show --sort rx_b
+            complete_line weir show --sort -rx_b
+            complete_line weir show --columns name,rx_b
+            complete_line weir show flows --columns dst_po
+            complete_line weir show --file x --columns dst_po
+            complete_line weir doctor --
+            complete_line weir read a
         '''
-        done = weir.subprocess.run(['bash', '-eu', '-c', script], capture_output=True, text=True,
-                                   check=True, timeout=20)
-        self.assertEqual(done.stdout.splitlines(),
-                         ['--format', 'json', 'show', 'rx_bytes rx_bytes_per_s'])
+        with tempfile.TemporaryDirectory() as folder:
+            done = weir.subprocess.run(['bash', '-eu', '-c', script, folder], text=True,
+                                       capture_output=True, check=True, timeout=20)
+        self.assertEqual(done.stdout.splitlines(), [
+            '--format', 'json', 'show', 'rx_bytes/rx_bytes_per_s', '-rx_bytes/-rx_bytes_per_s',
+            'name,rx_bytes/name,rx_bytes_per_s', 'dst_port', 'dst_port',
+            '--config/--help/--version', 'a trace.pcap'])
         for shell in ('zsh', 'fish'):
             self.assertIn('--interval' if shell == 'zsh' else '-l interval',
                           weir.run('completion', shell).stdout)
