@@ -123,6 +123,17 @@ class RunScript(unittest.TestCase):
         self.assertEqual((done.stdout, done.returncode), ('', 2))
         self.assertIn('--prefix', done.stderr)
 
+    def test_uninstall_after_install_only(self):
+        done = self.run_it('uninstall')
+        self.assertEqual((done.stdout, done.returncode), ('', 1))
+        self.assertIn('nothing was installed', done.stderr)
+        self.run_it()
+        trees.write(self.tree, 'build/meson-logs/install-log.txt', '# comment\n/tmp/x/bin/weir\n')
+        done = self.run_it('uninstall')
+        self.assertEqual((done.stdout, done.returncode), ('', 0))
+        self.assertIn('removed', done.stderr)
+        self.assertEqual(self.run_it('uninstall').returncode, 1)
+
     def test_bench_without_programs(self):
         done = self.run_it('bench', 'nothing')
         self.assertEqual((done.stdout, done.returncode), ('', 2))
