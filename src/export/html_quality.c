@@ -1,5 +1,5 @@
 /*
- * How well TCP did, with what each number counts.
+ * How well TCP and RTP did, with what each number counts.
  */
 #include "export/html_private.h"
 
@@ -47,16 +47,23 @@ static void duration_put(const weir_html_t *html, const char *before, uint64_t n
     weir_markup_quantity(html->buf, &html->export->units, WEIR_UNIT_MILLISECONDS, (double)ns / 1e6);
 }
 
-static void rtt_row(const weir_html_t *html)
+static void rtt_rows(const weir_html_t *html)
 {
     const weir_quality_t *quality = &html->report->quality;
-    if (!quality->rtt_count)
-        return;
-    row_begin(html, "Round trip");
-    duration_put(html, "median ", quality->rtt_median_ns);
-    duration_put(html, ", 95 % up to ", quality->rtt_p95_ns);
-    duration_put(html, ", at most ", quality->rtt_max_ns);
-    row_end(html, "rtt_ms", NULL);
+    if (quality->rtt_count) {
+        row_begin(html, "Round trip");
+        duration_put(html, "median ", quality->rtt_median_ns);
+        duration_put(html, ", 95 % up to ", quality->rtt_p95_ns);
+        duration_put(html, ", at most ", quality->rtt_max_ns);
+        row_end(html, "rtt_ms", NULL);
+    }
+    if (quality->stamp_rtt_count) {
+        row_begin(html, "By timestamps");
+        duration_put(html, "median ", quality->stamp_rtt_median_ns);
+        duration_put(html, ", 95 % up to ", quality->stamp_rtt_p95_ns);
+        duration_put(html, ", at most ", quality->stamp_rtt_max_ns);
+        row_end(html, "rtt_smoothed_ms", NULL);
+    }
 }
 
 static void loss_row(const weir_html_t *html)
@@ -81,10 +88,50 @@ static void count_row(const weir_html_t *html, size_t i)
     row_end(html, COUNTS[i].column, COUNTS[i].help);
 }
 
-void weir_html_quality(const weir_html_t *html)
+static void jitter_row(const weir_html_t *html)
 {
-    static const weir_html_column_t columns[] = {
-        {"", "Quality", NULL}, {"", "Measured", NULL}, {"", "What it counts", NULL}};
+    const weir_quality_t *quality = &html->report->quality;
+    const weir_units_t *units = &html->export->units;
+    row_begin(html, "Jitter");
+    if (quality->jitter_known) {
+        weir_buf_puts(html->buf, "mean ");
+        weir_markup_quantity(html->buf, units, WEIR_UNIT_MILLISECONDS, quality->jitter_mean_ms);
+        weir_buf_puts(html->buf, ", at most ");
+        weir_markup_quantity(html->buf, units, WEIR_UNIT_MILLISECONDS, quality->jitter_max_ms);
+    } else {
+        weir_buf_puts(html->buf, "–");
+    }
+    row_end(html, "jitter_ms", NULL);
+}
+
+static const weir_html_column_t COLUMNS[] = {
+    {"", "Quality", NULL}, {"", "Measured", NULL}, {"", "What it counts", NULL}};
+
+static void rtp_put(const weir_html_t *html)
+{
+    const weir_quality_t *quality = &html->report->quality;
+    if (!quality->rtp_streams)
+        return;
+    weir_html_begin(html, "rtp", "Quality of RTP");
+    weir_buf_puts(html->buf, "<p class=quiet>");
+    weir_report_put_counted(html->buf, quality->rtp_streams, "stream", "streams");
+    weir_buf_puts(html->buf, " in ");
+    weir_report_put_counted(html->buf, quality->rtp_flows, "flow", "flows");
+    weir_buf_puts(html->buf, ".</p>\n");
+    weir_html_table_begin(html, "rtp", COLUMNS, WEIR_COUNT(COLUMNS));
+    row_begin(html, "Packets");
+    weir_count_put(html->buf, quality->rtp_packets);
+    row_end(html, "rtp_packets", NULL);
+    row_begin(html, "Lost");
+    weir_count_put(html->buf, quality->rtp_lost);
+    row_end(html, "rtp_lost", NULL);
+    jitter_row(html);
+    weir_html_table_end(html);
+    weir_html_end(html);
+}
+
+static void tcp_put(const weir_html_t *html)
+{
     const weir_quality_t *quality = &html->report->quality;
     if (!quality->tcp_flows)
         return;
@@ -94,11 +141,17 @@ void weir_html_quality(const weir_html_t *html)
     weir_buf_puts(html->buf, ", ");
     weir_count_put(html->buf, quality->rtt_count);
     weir_buf_puts(html->buf, " with a complete handshake.</p>\n");
-    weir_html_table_begin(html, "quality", columns, WEIR_COUNT(columns));
-    rtt_row(html);
+    weir_html_table_begin(html, "quality", COLUMNS, WEIR_COUNT(COLUMNS));
+    rtt_rows(html);
     loss_row(html);
     for (size_t i = 0; i < WEIR_COUNT(COUNTS); i++)
         count_row(html, i);
     weir_html_table_end(html);
     weir_html_end(html);
+}
+
+void weir_html_quality(const weir_html_t *html)
+{
+    tcp_put(html);
+    rtp_put(html);
 }

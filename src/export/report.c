@@ -271,64 +271,102 @@ static const char *export_dash(const weir_export_t *export)
     return export->utf8 ? "–" : "-";
 }
 
-static void rtt_put(weir_buf_t *buf, const section_t *section)
+/** One round-trip time, summed up over flows. [ns] */
+typedef struct rtt {
+    uint64_t count, median_ns, p95_ns, max_ns;
+} rtt_t;
+
+static void rtt_put(weir_buf_t *buf, const weir_export_t *export, const rtt_t *rtt)
 {
-    const weir_quality_t *quality = &section->report->quality;
     const struct {
         const char *before;
         uint64_t ns;
-    } parts[] = {{"median ", quality->rtt_median_ns},
-                 {", 95 % up to ", quality->rtt_p95_ns},
-                 {", at most ", quality->rtt_max_ns}};
-    if (quality->rtt_count == 0) {
-        weir_buf_puts(buf, export_dash(section->export));
+    } parts[] = {
+        {"median ", rtt->median_ns}, {", 95 % up to ", rtt->p95_ns}, {", at most ", rtt->max_ns}};
+    if (rtt->count == 0) {
+        weir_buf_puts(buf, export_dash(export));
         return;
     }
     for (size_t i = 0; i < WEIR_COUNT(parts); i++) {
         weir_buf_puts(buf, parts[i].before);
-        amount_put(buf, section->export, WEIR_UNIT_MILLISECONDS, (double)parts[i].ns / 1e6);
+        amount_put(buf, export, WEIR_UNIT_MILLISECONDS, (double)parts[i].ns / 1e6);
     }
 }
 
-static void quality_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+typedef enum quality_row {
+    QUALITY_HANDSHAKE,
+    QUALITY_STAMPS,
+    QUALITY_RETRANSMITS,
+    QUALITY_OUT_OF_ORDER,
+    QUALITY_DUPLICATE_ACKS,
+    QUALITY_ZERO_WINDOWS,
+    QUALITY_RESETS,
+    QUALITY_FAILED,
+    QUALITY_ROWS
+} quality_row_t;
+
+static void rtt_row_put(weir_buf_t *buf, const section_t *section, quality_row_t row)
 {
-    static const char *const titles[] = {"Round trip",     "Retransmissions", "Out of order",
-                                         "Duplicate ACKs", "Zero windows",    "Resets",
-                                         "Failed"};
-    const section_t *section = context;
     const weir_quality_t *quality = &section->report->quality;
-    const uint64_t counts[] = {0,
-                               quality->retransmits,
-                               quality->out_of_order,
-                               quality->duplicate_acks,
-                               quality->zero_windows,
-                               quality->resets,
-                               quality->failed};
-    if (column == 0) {
-        weir_buf_puts(buf, titles[row]);
-        return;
-    }
-    if (row == 0) {
-        rtt_put(buf, section);
-        return;
-    }
-    if (row < 5)
+    const rtt_t handshakes = {quality->rtt_count, quality->rtt_median_ns, quality->rtt_p95_ns,
+                              quality->rtt_max_ns};
+    const rtt_t stamps = {quality->stamp_rtt_count, quality->stamp_rtt_median_ns,
+                          quality->stamp_rtt_p95_ns, quality->stamp_rtt_max_ns};
+    rtt_put(buf, section->export, row == QUALITY_HANDSHAKE ? &handshakes : &stamps);
+}
+
+static void count_row_put(weir_buf_t *buf, const section_t *section, quality_row_t row)
+{
+    const weir_quality_t *quality = &section->report->quality;
+    const uint64_t counts[QUALITY_ROWS] = {
+        [QUALITY_RETRANSMITS] = quality->retransmits,
+        [QUALITY_OUT_OF_ORDER] = quality->out_of_order,
+        [QUALITY_DUPLICATE_ACKS] = quality->duplicate_acks,
+        [QUALITY_ZERO_WINDOWS] = quality->zero_windows,
+        [QUALITY_RESETS] = quality->resets,
+        [QUALITY_FAILED] = quality->failed,
+    };
+    if (row < QUALITY_RESETS)
         weir_count_put(buf, counts[row]);
     else
         weir_report_put_counted(buf, counts[row], "flow", "flows");
-    if (row == 6 && counts[row])
+    if (row == QUALITY_FAILED && counts[row])
         weir_buf_puts(buf, " unanswered or refused");
-    if (row != 1 || !counts[row])
+    if (row != QUALITY_RETRANSMITS || !counts[row])
         return;
     weir_buf_puts(buf, ", ");
     amount_put(buf, section->export, WEIR_UNIT_SHARE, quality->loss);
     weir_buf_puts(buf, " of the TCP packets");
 }
 
-static void quality_put(weir_buf_t *buf, const section_t *section)
+/* The list without what no flow has. */
+static quality_row_t quality_row(const weir_quality_t *quality, size_t row)
+{
+    return (quality_row_t)(row + (row >= QUALITY_STAMPS && !quality->stamp_rtt_count ? 1 : 0));
+}
+
+static void quality_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[QUALITY_ROWS] = {
+        "Round trip",     "By timestamps", "Retransmissions", "Out of order",
+        "Duplicate ACKs", "Zero windows",  "Resets",          "Failed"};
+    const section_t *section = context;
+    quality_row_t what = quality_row(&section->report->quality, row);
+    if (column == 0)
+        weir_buf_puts(buf, titles[what]);
+    else if (what <= QUALITY_STAMPS)
+        rtt_row_put(buf, section, what);
+    else
+        count_row_put(buf, section, what);
+}
+
+static void tcp_put(weir_buf_t *buf, const section_t *section)
 {
     const weir_quality_t *quality = &section->report->quality;
-    weir_grid_t grid = {.rows = 7, .columns = 2, .cell = quality_cell, .context = section};
+    weir_grid_t grid = {.rows = QUALITY_ROWS - (quality->stamp_rtt_count ? 0 : 1),
+                        .columns = 2,
+                        .cell = quality_cell,
+                        .context = section};
     if (!quality->tcp_flows)
         return;
     weir_buf_puts(buf, "\n  Quality of ");
@@ -336,6 +374,52 @@ static void quality_put(weir_buf_t *buf, const section_t *section)
     weir_buf_puts(buf, ", ");
     weir_count_put(buf, quality->rtt_count);
     weir_buf_puts(buf, " with a complete handshake");
+    weir_buf_putc(buf, '\n');
+    weir_grid_put(buf, section->export, &grid);
+}
+
+static void jitter_put(weir_buf_t *buf, const section_t *section)
+{
+    const weir_quality_t *quality = &section->report->quality;
+    if (!quality->jitter_known) {
+        weir_buf_puts(buf, export_dash(section->export));
+        return;
+    }
+    weir_buf_puts(buf, "mean ");
+    amount_put(buf, section->export, WEIR_UNIT_MILLISECONDS, quality->jitter_mean_ms);
+    weir_buf_puts(buf, ", at most ");
+    amount_put(buf, section->export, WEIR_UNIT_MILLISECONDS, quality->jitter_max_ms);
+}
+
+static void rtp_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
+{
+    static const char *const titles[] = {"Packets", "Lost", "Jitter"};
+    const section_t *section = context;
+    const weir_quality_t *quality = &section->report->quality;
+    if (column == 0)
+        weir_buf_puts(buf, titles[row]);
+    else if (row == 2)
+        jitter_put(buf, section);
+    else
+        weir_count_put(buf, row == 0 ? quality->rtp_packets : quality->rtp_lost);
+    if (column == 0 || row != 1 || !quality->rtp_lost)
+        return;
+    weir_buf_puts(buf, ", ");
+    amount_put(buf, section->export, WEIR_UNIT_SHARE,
+               (double)quality->rtp_lost / (double)(quality->rtp_packets + quality->rtp_lost));
+    weir_buf_puts(buf, " of what was sent");
+}
+
+static void rtp_put(weir_buf_t *buf, const section_t *section)
+{
+    const weir_quality_t *quality = &section->report->quality;
+    weir_grid_t grid = {.rows = 3, .columns = 2, .cell = rtp_cell, .context = section};
+    if (!quality->rtp_streams)
+        return;
+    weir_buf_puts(buf, "\n  Quality of ");
+    weir_report_put_counted(buf, quality->rtp_streams, "RTP stream", "RTP streams");
+    weir_buf_puts(buf, " in ");
+    weir_report_put_counted(buf, quality->rtp_flows, "flow", "flows");
     weir_buf_putc(buf, '\n');
     weir_grid_put(buf, section->export, &grid);
 }
@@ -396,6 +480,7 @@ void weir_report_text(weir_buf_t *buf, const weir_export_t *export, const weir_r
         weir_grid_put(buf, export, &protocols);
     }
     lists_put(buf, &section, limit);
-    quality_put(buf, &section);
+    tcp_put(buf, &section);
+    rtp_put(buf, &section);
     skipped_put(buf, &section);
 }

@@ -79,6 +79,16 @@ static void quality_put(weir_buf_t *buf, const weir_quality_t *quality)
         real_put(&place, "rtt_median_ms", (double)quality->rtt_median_ns / 1e6);
         real_put(&place, "rtt_p95_ms", (double)quality->rtt_p95_ns / 1e6);
     }
+    number_put(&place, "stamp_rtt_count", quality->stamp_rtt_count);
+    if (quality->stamp_rtt_count) {
+        real_put(&place, "stamp_rtt_median_ms", (double)quality->stamp_rtt_median_ns / 1e6);
+        real_put(&place, "stamp_rtt_p95_ms", (double)quality->stamp_rtt_p95_ns / 1e6);
+    }
+    number_put(&place, "rtp_streams", quality->rtp_streams);
+    number_put(&place, "rtp_packets", quality->rtp_packets);
+    number_put(&place, "rtp_lost", quality->rtp_lost);
+    if (quality->jitter_known)
+        real_put(&place, "jitter_mean_ms", quality->jitter_mean_ms);
 }
 
 static void protocols_put(weir_buf_t *buf, const weir_report_t *report)

@@ -114,28 +114,10 @@ static void conversations_put(weir_buf_t *buf, const weir_export_t *export,
     weir_buf_putc(buf, ']');
 }
 
-static void quality_put(weir_buf_t *buf, const weir_report_t *report)
+static void throughput_put(weir_buf_t *buf, const weir_report_t *report)
 {
-    const weir_quality_t *quality = &report->quality;
     const weir_throughput_t *throughput = &report->throughput;
-    bool rtt = quality->rtt_count > 0;
     bool seconds = weir_report_has_seconds(report);
-    key_put(buf, "quality");
-    weir_buf_putc(buf, '{');
-    number_put(buf, "tcp_flows", quality->tcp_flows);
-    number_put(buf, "tcp_packets", quality->tcp_packets);
-    number_put(buf, "rtt_count", quality->rtt_count);
-    real_put(buf, "rtt_min_ms", rtt, (double)quality->rtt_min_ns / 1e6);
-    real_put(buf, "rtt_median_ms", rtt, (double)quality->rtt_median_ns / 1e6);
-    real_put(buf, "rtt_p95_ms", rtt, (double)quality->rtt_p95_ns / 1e6);
-    real_put(buf, "rtt_max_ms", rtt, (double)quality->rtt_max_ns / 1e6);
-    number_put(buf, "retransmits", quality->retransmits);
-    number_put(buf, "out_of_order", quality->out_of_order);
-    number_put(buf, "duplicate_acks", quality->duplicate_acks);
-    number_put(buf, "zero_windows", quality->zero_windows);
-    number_put(buf, "resets", quality->resets);
-    number_put(buf, "failed", quality->failed);
-    real_put(buf, "loss", quality->tcp_packets > 0, quality->loss);
     real_put(buf, "mean_bytes_per_s", throughput->known, throughput->mean_bytes);
     real_put(buf, "mean_packets_per_s", throughput->known, throughput->mean_packets);
     real_put(buf, "median_bytes_per_s", seconds, throughput->median_bytes);
@@ -143,6 +125,50 @@ static void quality_put(weir_buf_t *buf, const weir_report_t *report)
     real_put(buf, "peak_bytes_per_s", seconds, (double)throughput->peak_bytes);
     real_put(buf, "peak_packets_per_s", seconds, (double)throughput->peak_packets);
     time_put(buf, "peak_at", seconds, throughput->peak_second * (int64_t)WEIR_NS_PER_S);
+}
+
+static void rtt_put(weir_buf_t *buf, const weir_quality_t *quality)
+{
+    bool rtt = quality->rtt_count > 0, stamps = quality->stamp_rtt_count > 0;
+    number_put(buf, "rtt_count", quality->rtt_count);
+    real_put(buf, "rtt_min_ms", rtt, (double)quality->rtt_min_ns / 1e6);
+    real_put(buf, "rtt_median_ms", rtt, (double)quality->rtt_median_ns / 1e6);
+    real_put(buf, "rtt_p95_ms", rtt, (double)quality->rtt_p95_ns / 1e6);
+    real_put(buf, "rtt_max_ms", rtt, (double)quality->rtt_max_ns / 1e6);
+    number_put(buf, "stamp_rtt_count", quality->stamp_rtt_count);
+    real_put(buf, "stamp_rtt_min_ms", stamps, (double)quality->stamp_rtt_min_ns / 1e6);
+    real_put(buf, "stamp_rtt_median_ms", stamps, (double)quality->stamp_rtt_median_ns / 1e6);
+    real_put(buf, "stamp_rtt_p95_ms", stamps, (double)quality->stamp_rtt_p95_ns / 1e6);
+    real_put(buf, "stamp_rtt_max_ms", stamps, (double)quality->stamp_rtt_max_ns / 1e6);
+}
+
+static void rtp_put(weir_buf_t *buf, const weir_quality_t *quality)
+{
+    number_put(buf, "rtp_flows", quality->rtp_flows);
+    number_put(buf, "rtp_streams", quality->rtp_streams);
+    number_put(buf, "rtp_packets", quality->rtp_packets);
+    number_put(buf, "rtp_lost", quality->rtp_lost);
+    real_put(buf, "jitter_mean_ms", quality->jitter_known, quality->jitter_mean_ms);
+    real_put(buf, "jitter_max_ms", quality->jitter_known, quality->jitter_max_ms);
+}
+
+static void quality_put(weir_buf_t *buf, const weir_report_t *report)
+{
+    const weir_quality_t *quality = &report->quality;
+    key_put(buf, "quality");
+    weir_buf_putc(buf, '{');
+    number_put(buf, "tcp_flows", quality->tcp_flows);
+    number_put(buf, "tcp_packets", quality->tcp_packets);
+    rtt_put(buf, quality);
+    number_put(buf, "retransmits", quality->retransmits);
+    number_put(buf, "out_of_order", quality->out_of_order);
+    number_put(buf, "duplicate_acks", quality->duplicate_acks);
+    number_put(buf, "zero_windows", quality->zero_windows);
+    number_put(buf, "resets", quality->resets);
+    number_put(buf, "failed", quality->failed);
+    real_put(buf, "loss", quality->tcp_packets > 0, quality->loss);
+    throughput_put(buf, report);
+    rtp_put(buf, quality);
     weir_buf_putc(buf, '}');
 }
 

@@ -32,6 +32,8 @@ const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT] = {
 #define TEXT .storage = WEIR_STORE_TEXT
 #define COUNT .storage = WEIR_STORE_U64, .unit = WEIR_UNIT_COUNT
 #define BYTES .storage = WEIR_STORE_U64, .unit = WEIR_UNIT_BYTES
+#define RATE .storage = WEIR_STORE_REAL, .unit = WEIR_UNIT_BYTES_PER_SECOND
+#define MILLISECONDS .storage = WEIR_STORE_REAL, .unit = WEIR_UNIT_MILLISECONDS
 #define AT(field) .offset = offsetof(weir_flow_t, field)
 
 const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
@@ -202,7 +204,7 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      COUNT,
      AT(zero_windows),
      .help = "Segments that closed the receive window, no SYN, FIN or RST; 65,535 means at least "
-             "that many a side"},
+             "that many"},
     {.id = "loss",
      .title = "Loss",
      .storage = WEIR_STORE_REAL,
@@ -217,6 +219,57 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      AT(depth),
      .width = 7,
      .help = "Tunnel headers around the flow; 0 is the outermost, which alone counts in totals"},
+    {.id = "rtt_min_ms",
+     .title = "Least RTT",
+     MILLISECONDS,
+     AT(rtt_min_ms),
+     .width = 9,
+     .help = "From a segment with new data to the ACK that covers it and echoes its timestamp "
+             "(RFC 7323, 4), the least; of both sides added up, as far as they sent data"},
+    {.id = "rtt_smoothed_ms",
+     .title = "RTT now",
+     MILLISECONDS,
+     AT(rtt_smoothed_ms),
+     .width = 8,
+     .help = "The same RTT by timestamps, smoothed over the flow (RFC 6298, 2: one eighth of each "
+             "new one); delayed ACKs are in it"},
+    {.id = "mean_bytes_per_s",
+     .title = "Mean rate",
+     RATE,
+     AT(mean_byte_rate),
+     .help = "Bytes of both directions by the time from the first packet to the last"},
+    {.id = "peak_bytes_per_s",
+     .title = "Peak rate",
+     RATE,
+     AT(peak_byte_rate),
+     .help = "Bytes of both directions in the flow's busiest second, which begins with a full "
+             "second of the clock; 4,294,967,295 means at least that many"},
+    {.id = "rtp_packets",
+     .title = "RTP",
+     COUNT,
+     AT(rtp_packets),
+     .help = "Packets of RTP streams (RFC 3550), which are recognised by two packets in a row with "
+             "one source (SSRC), one type and the next sequence number"},
+    {.id = "rtp_lost",
+     .title = "RTP lost",
+     COUNT,
+     AT(rtp_lost),
+     .help = "Packets missing from RTP streams: what their sequence numbers span, less what came "
+             "(RFC 3550, A.3)"},
+    {.id = "jitter_ms",
+     .title = "Jitter",
+     MILLISECONDS,
+     AT(jitter_ms),
+     .width = 8,
+     .help = "Interarrival jitter of RTP (RFC 3550, 6.4.1 and A.8), the mean over its packets; "
+             "types without a fixed clock: by the usual clock nearest to what the timestamps "
+             "advance, from 0.5 s on"},
+    {.id = "jitter_max_ms",
+     .title = "Most jitter",
+     MILLISECONDS,
+     AT(jitter_max_ms),
+     .width = 11,
+     .help = "The highest value that this jitter reached"},
 };
 #undef AT
 #define AT(field) .offset = offsetof(weir_host_t, field)

@@ -60,6 +60,10 @@ typedef struct weir_flow {
     double rtt_ms; /* see the columns' help for what each of these counts */
     uint64_t retransmits, out_of_order, duplicate_acks, zero_windows;
     double loss; /* 0 .. 1 */
+    double rtt_min_ms, rtt_smoothed_ms;
+    double mean_byte_rate, peak_byte_rate; /* [byte/s] */
+    uint64_t rtp_packets, rtp_lost;
+    double jitter_ms, jitter_max_ms;
 } weir_flow_t;
 
 #endif

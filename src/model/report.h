@@ -64,7 +64,15 @@ typedef struct weir_quality {
     uint64_t resets, failed; /* flows: reset; unanswered or refused */
     uint64_t rtt_count;      /* flows with a handshake in the capture */
     uint64_t rtt_min_ns, rtt_median_ns, rtt_p95_ns, rtt_max_ns;
-    double loss; /* 0 .. 1: retransmits by tcp_packets */
+    uint64_t stamp_rtt_count; /* flows with an RTT by timestamps; its smoothed values */
+    uint64_t stamp_rtt_min_ns, stamp_rtt_median_ns, stamp_rtt_p95_ns, stamp_rtt_max_ns;
+    double loss;          /* 0 .. 1: retransmits by tcp_packets */
+    uint64_t rtp_flows;   /* UDP flows with RTP in them ... */
+    uint64_t rtp_streams; /* ... and its streams: sides by sources */
+    uint64_t rtp_packets, rtp_lost;
+    bool jitter_known;     /* of at least one of the streams */
+    double jitter_mean_ms; /* over the packets of those */
+    double jitter_max_ms;
 } weir_quality_t;
 
 /** [byte/s] Over the seconds of the capture, those without traffic included. */

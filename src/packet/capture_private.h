@@ -42,6 +42,11 @@ static inline unsigned weir_record_depth(const weir_flow_record_t *record)
     return weir_key_depth(&record->key);
 }
 
+static inline double weir_ticks_ms(uint32_t ticks)
+{
+    return (double)((uint64_t)ticks << WEIR_TICK_SHIFT) / 1e6;
+}
+
 /** An end of a key, or of what is summed up. */
 weir_address_t weir_key_address(const uint64_t words[static 2], bool ipv6);
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high);

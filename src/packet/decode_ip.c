@@ -107,20 +107,6 @@ static bool protocol_has_ports(uint8_t protocol)
            protocol == WEIR_IP_UDPLITE || protocol == WEIR_IP_DCCP;
 }
 
-static void tcp_read(const cursor_t *cursor, uint32_t ip_end, weir_digest_t *digest)
-{
-    if (!weir_cursor_has(cursor, 20))
-        return;
-    const uint8_t *at = weir_cursor_data(cursor);
-    uint32_t payload_at = cursor->at + (at[12] >> 4) * 4u;
-    digest->has_tcp = true;
-    digest->tcp_flags = at[13];
-    digest->seq = weir_be32(at + 4);
-    digest->ack = weir_be32(at + 8);
-    digest->window = weir_be16(at + 14);
-    digest->payload = ip_end > payload_at ? ip_end - payload_at : 0;
-}
-
 /* Ports of a fragment: the first one tells, the others ask. */
 static fragment_ports_t fragment_ports(cursor_t *cursor, const ip_facts_t *facts,
                                        fragment_ports_t ports)
@@ -265,13 +251,14 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
     digest->frame_bytes = cursor->depth ? facts->bytes : cursor->frame->wire_len;
     digest->ip_bytes = facts->bytes;
     digest->from_high = high;
-    digest->has_tcp = digest->is_icmp = false;
+    digest->has_tcp = digest->has_stamps = digest->has_rtp = digest->is_icmp = false;
     digest->tcp_flags = 0;
     if (facts->is_later)
         return;
     if (facts->protocol == WEIR_IP_TCP) {
-        tcp_read(cursor, ip_at + facts->bytes, digest);
+        weir_decode_tcp(cursor, ip_at + facts->bytes, digest);
     } else if (facts->protocol == WEIR_IP_UDP) {
+        weir_decode_rtp(cursor, ip_at + facts->bytes, digest);
         if (cursor->decoder->events && weir_message_wanted(ports.src, ports.dst))
             message_read(cursor, facts, ports, ip_at + facts->bytes);
     } else if ((facts->protocol == WEIR_IP_ICMP || facts->protocol == WEIR_IP_ICMPV6) &&

@@ -61,6 +61,11 @@ next_t weir_decode_ip(cursor_t *cursor, next_t next, uint16_t *ret_type);
 next_t weir_decode_tunnel(cursor_t *cursor, uint8_t protocol, const weir_digest_t *digest,
                           uint16_t *ret_type);
 
+/** TCP's own fields; the cursor stands at its header. `ip_end` [byte]: where the packet ends. */
+void weir_decode_tcp(const cursor_t *cursor, uint32_t ip_end, weir_digest_t *digest);
+/** Whether a UDP datagram could be one of RTP, and what it then says; likewise. */
+void weir_decode_rtp(const cursor_t *cursor, uint32_t ip_end, weir_digest_t *digest);
+
 typedef struct fragment_key {
     uint8_t src[16], dst[16];
     uint32_t id;

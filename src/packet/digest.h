@@ -96,14 +96,35 @@ typedef struct weir_digest {
     uint64_t hash;
     int64_t time_ns;
     uint32_t frame_bytes, ip_bytes;
-    uint32_t seq, ack, payload; /* TCP, when has_tcp; payload [byte] */
-    uint16_t window;            /* TCP, unscaled */
-    uint16_t icmp;              /* ICMP: type << 8 | code */
+    union {
+        struct {                        /* has_tcp */
+            uint32_t seq, ack, payload; /* payload [byte] */
+            uint32_t stamp, echo;       /* has_stamps: TSval and TSecr (RFC 7323, 3) */
+            uint16_t window;            /* unscaled */
+        };
+        struct { /* has_rtp (RFC 3550, 5.1) */
+            uint32_t rtp_source, rtp_time;
+            uint16_t rtp_seq;
+            uint8_t rtp_type;
+        };
+    };
+    uint16_t icmp; /* ICMP: type << 8 | code */
     uint8_t tcp_flags;
-    bool from_high; /* the sender is `high` */
-    bool has_tcp;   /* the TCP header was captured and whole */
-    bool is_icmp;   /* icmp is set */
+    bool from_high;  /* the sender is `high` */
+    bool has_tcp;    /* the TCP header was captured and whole */
+    bool has_stamps; /* ... with its timestamps option */
+    bool has_rtp;    /* a UDP datagram begins as one of RTP would */
+    bool is_icmp;    /* icmp is set */
 } weir_digest_t;
+
+/** Times of a flow's quality are counted in ticks of 64 ns that wrap after 274 s; only near ones
+ * are compared. */
+#define WEIR_TICK_SHIFT 6
+
+static inline uint32_t weir_digest_tick(const weir_digest_t *digest)
+{
+    return (uint32_t)((uint64_t)digest->time_ns >> WEIR_TICK_SHIFT);
+}
 
 static inline bool weir_flow_key_equal(const weir_flow_key_t *a, const weir_flow_key_t *b)
 {

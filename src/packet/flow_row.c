@@ -20,6 +20,14 @@ enum flow_column {
     COLUMN_OUT_OF_ORDER = 24,
     COLUMN_LOSS = 27,
     COLUMN_DEPTH = 28,
+    COLUMN_RTT_LEAST = 29,
+    COLUMN_RTT_SMOOTHED = 30,
+    COLUMN_MEAN_RATE = 31,
+    COLUMN_PEAK_RATE = 32,
+    COLUMN_RTP_PACKETS = 33,
+    COLUMN_RTP_LOST = 34,
+    COLUMN_JITTER = 35,
+    COLUMN_JITTER_MOST = 36,
 };
 
 static uint64_t columns_from(unsigned first, unsigned last)
@@ -58,7 +66,7 @@ static weir_flow_state_t tcp_state(const weir_flow_record_t *record, bool high)
         return WEIR_FLOW_ESTABLISHED;
     if (answered)
         return WEIR_FLOW_OPENING;
-    if ((opener & WEIR_TCP_SYN) && record->side[!high].packets == 0)
+    if ((opener & WEIR_TCP_SYN) && weir_record_packets(record, !high) == 0)
         return WEIR_FLOW_UNANSWERED;
     return WEIR_FLOW_MIDSTREAM;
 }
@@ -67,8 +75,8 @@ weir_flow_state_t weir_record_state(const weir_flow_record_t *record)
 {
     if (weir_key_protocol(&record->key) == WEIR_IP_TCP)
         return tcp_state(record, record->notes & WEIR_NOTE_HIGH_OPENED);
-    return record->side[0].packets && record->side[1].packets ? WEIR_FLOW_TWO_WAY
-                                                              : WEIR_FLOW_ONE_WAY;
+    return weir_record_packets(record, 0) && weir_record_packets(record, 1) ? WEIR_FLOW_TWO_WAY
+                                                                            : WEIR_FLOW_ONE_WAY;
 }
 
 static weir_flow_end_t record_end(const weir_flow_record_t *record, weir_flow_state_t state)
@@ -82,13 +90,54 @@ static weir_flow_end_t record_end(const weir_flow_record_t *record, weir_flow_st
     return record->notes & WEIR_NOTE_RETIRED ? WEIR_END_IDLE : WEIR_END_OPEN;
 }
 
-static weir_flow_side_t side_row(const weir_record_side_t *side)
+static weir_flow_side_t side_row(const weir_flow_record_t *record, unsigned side)
 {
-    return (weir_flow_side_t){
-        .packets = side->packets, .bytes = side->bytes, .ip_bytes = side->ip_bytes};
+    return (weir_flow_side_t){.packets = weir_record_packets(record, side),
+                              .bytes = record->side[side].bytes,
+                              .ip_bytes = record->side[side].ip_bytes};
 }
 
-static void quality_set(const weir_flow_record_t *record, weir_flow_t *flow)
+static void stamps_set(const weir_tcp_record_t *tcp, weir_flow_t *flow)
+{
+    if (!tcp->side[0].rtt_least && !tcp->side[1].rtt_least)
+        return;
+    flow->present |= columns_from(COLUMN_RTT_LEAST, COLUMN_RTT_SMOOTHED);
+    for (int i = 0; i < 2; i++) {
+        flow->rtt_min_ms += weir_ticks_ms(tcp->side[i].rtt_least);
+        flow->rtt_smoothed_ms += weir_ticks_ms(tcp->side[i].rtt_smoothed);
+    }
+}
+
+static void rtp_set(const weir_rtp_t *rtp, const weir_udp_record_t *udp, weir_flow_t *flow)
+{
+    weir_rtp_sum_t sum = {0};
+    weir_rtp_sum(rtp, &udp->side[0], &sum);
+    weir_rtp_sum(rtp, &udp->side[1], &sum);
+    if (!sum.streams)
+        return;
+    flow->present |= columns_from(COLUMN_RTP_PACKETS, COLUMN_RTP_LOST);
+    flow->rtp_packets = sum.packets;
+    flow->rtp_lost = sum.lost;
+    if (!sum.jitter_count)
+        return;
+    flow->present |= columns_from(COLUMN_JITTER, COLUMN_JITTER_MOST);
+    flow->jitter_ms = sum.jitter_sum_ms / (double)sum.jitter_count;
+    flow->jitter_max_ms = sum.jitter_most_ms;
+}
+
+static void rates_set(const weir_flow_record_t *record, weir_flow_t *flow)
+{
+    uint64_t span_ns = (uint64_t)record->last_ns - (uint64_t)record->first_ns;
+    flow->present |= columns_from(COLUMN_PEAK_RATE, COLUMN_PEAK_RATE);
+    flow->peak_byte_rate = weir_record_peak(record);
+    if (!span_ns)
+        return;
+    flow->present |= columns_from(COLUMN_MEAN_RATE, COLUMN_MEAN_RATE);
+    flow->mean_byte_rate =
+        (double)(record->side[0].bytes + record->side[1].bytes) * 1e9 / (double)span_ns;
+}
+
+static void tcp_set(const weir_flow_record_t *record, weir_flow_t *flow)
 {
     const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
     if (!tcp)
@@ -98,15 +147,16 @@ static void quality_set(const weir_flow_record_t *record, weir_flow_t *flow)
     for (int i = 0; i < 2; i++) {
         flow->retransmits += tcp->side[i].retransmits;
         flow->out_of_order += tcp->side[i].out_of_order;
-        flow->duplicate_acks += tcp->side[i].duplicate_acks;
-        flow->zero_windows += tcp->side[i].zero_windows;
     }
-    uint64_t packets = record->side[0].packets + record->side[1].packets;
+    flow->duplicate_acks = tcp->duplicate_acks;
+    flow->zero_windows = record->zero_windows;
+    uint64_t packets = flow->from_src.packets + flow->from_dst.packets;
     flow->loss = packets ? (double)flow->retransmits / (double)packets : 0;
+    stamps_set(tcp, flow);
     if (!(record->notes & WEIR_NOTE_RTT))
         return;
     flow->present |= columns_from(COLUMN_RTT, COLUMN_RTT);
-    flow->rtt_ms = (double)tcp->handshake_ns / 1e6;
+    flow->rtt_ms = weir_ticks_ms(tcp->handshake);
 }
 
 static void community_set(const weir_flow_record_t *record, char *text, weir_flow_t *flow)
@@ -142,8 +192,8 @@ static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *re
         .ip_protocol = tail.protocol,
         .depth = (uint16_t)weir_record_depth(record),
         .protocol = capture->protocol_texts[tail.protocol],
-        .from_src = side_row(&record->side[high]),
-        .from_dst = side_row(&record->side[!high]),
+        .from_src = side_row(record, high),
+        .from_dst = side_row(record, !high),
         .first_seen = record->first_ns,
         .last_seen = record->last_ns,
     };
@@ -157,14 +207,18 @@ static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *re
         flow->tcp_flags = capture->flag_texts[record->tcp_flags[0] | record->tcp_flags[1]];
         flow->present |= columns_from(COLUMN_TCP_FLAGS, COLUMN_TCP_FLAGS);
     }
-    quality_set(record, flow);
+    rates_set(record, flow);
+    tcp_set(record, flow);
 }
 
 void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
                        weir_flow_t *ret_flow)
 {
     const weir_flow_record_t *record = weir_capture_record(capture, row);
+    const weir_udp_record_t *udp = weir_flow_record_udp(record);
     flow_set(capture, record, ret_flow);
+    if (udp)
+        rtp_set(&capture->run.tables[capture->rows[row].table].rtp, udp, ret_flow);
     if (community)
         community_set(record, community, ret_flow);
 }

@@ -9,11 +9,14 @@
 #define UNITS_MOST ((size_t)UINT32_MAX - 1)
 #define NOWHERE UINT32_MAX
 
-static size_t record_units(uint8_t protocol)
+#define UNITS_PLAIN (sizeof(weir_flow_record_t) / WEIR_FLOW_UNIT)
+#define UNITS_UDP (UNITS_PLAIN + sizeof(weir_udp_record_t) / WEIR_FLOW_UNIT)
+#define UNITS_TCP (UNITS_PLAIN + sizeof(weir_tcp_record_t) / WEIR_FLOW_UNIT)
+#define NS_PER_S INT64_C(1000000000)
+
+static inline size_t record_units(uint8_t protocol)
 {
-    size_t bytes =
-        sizeof(weir_flow_record_t) + (protocol == WEIR_IP_TCP ? sizeof(weir_tcp_record_t) : 0);
-    return bytes / WEIR_FLOW_UNIT;
+    return protocol == WEIR_IP_TCP ? UNITS_TCP : protocol == WEIR_IP_UDP ? UNITS_UDP : UNITS_PLAIN;
 }
 
 static inline weir_flow_record_t *record_at(const weir_flow_table_t *table, size_t unit)
@@ -35,6 +38,7 @@ void weir_flow_table_done(weir_flow_table_t *table)
     for (size_t i = 0; i < table->chunk_count; i++)
         weir_memory_unmap(table->chunks[i], WEIR_FLOW_CHUNK * WEIR_FLOW_UNIT);
     free(table->chunks);
+    weir_rtp_done(&table->rtp);
     *table = (weir_flow_table_t){0};
 }
 
@@ -117,7 +121,8 @@ static weir_flow_record_t *record_new(weir_flow_table_t *table, const weir_diges
     weir_flow_record_t *record = record_at(table, table->units);
     record->key = digest->key;
     record->first_ns = record->last_ns = digest->time_ns;
-    record->icmp = digest->icmp;
+    if (digest->is_icmp)
+        record->icmp = digest->icmp;
     record->notes = (uint16_t)((digest->from_high ? WEIR_NOTE_HIGH_OPENED : 0) |
                                (digest->is_icmp ? WEIR_NOTE_ICMP : 0));
     table->used += table->slots[at] == 0;
@@ -182,18 +187,40 @@ static weir_flow_record_t *record_renew(weir_flow_table_t *table, const weir_dig
     return record;
 }
 
-static inline void record_add(weir_flow_record_t *record, const weir_digest_t *digest)
+/* What comes late, when times run backwards, counts in the second at hand. */
+static inline void second_add(weir_flow_record_t *record, const weir_digest_t *digest)
+{
+    if (digest->time_ns > record->last_ns) {
+        if (digest->time_ns / NS_PER_S != record->last_ns / NS_PER_S) {
+            record->peak_bytes = weir_record_peak(record);
+            record->second_bytes = 0;
+        }
+        record->last_ns = digest->time_ns;
+    }
+    if (__builtin_add_overflow(record->second_bytes, digest->frame_bytes, &record->second_bytes))
+        record->second_bytes = UINT32_MAX;
+}
+
+static inline weir_rtp_slot_t *rtp_slot(weir_flow_record_t *record, unsigned side)
+{
+    return &((weir_udp_record_t *)(void *)(record + 1))->side[side];
+}
+
+static inline void record_add(weir_flow_table_t *table, weir_flow_record_t *record,
+                              const weir_digest_t *digest)
 {
     weir_record_side_t *side = &record->side[digest->from_high];
-    side->packets++;
     side->bytes += digest->frame_bytes;
     side->ip_bytes += digest->ip_bytes;
-    if (digest->time_ns > record->last_ns)
-        record->last_ns = digest->time_ns;
+    if (__builtin_expect(++record->packets[digest->from_high] == 0, 0))
+        record->packets_above[digest->from_high]++;
+    second_add(record, digest);
     if (digest->time_ns < record->first_ns)
         record->first_ns = digest->time_ns;
     if (digest->has_tcp)
         weir_tcp_add(record, digest);
+    else if (digest->has_rtp)
+        weir_rtp_add(&table->rtp, rtp_slot(record, digest->from_high), digest);
 }
 
 static void digest_add(weir_flow_table_t *table, const weir_digest_t *digest, uint32_t unit)
@@ -209,7 +236,7 @@ static void digest_add(weir_flow_table_t *table, const weir_digest_t *digest, ui
     if (__builtin_expect(expired, 0))
         record = record_renew(table, digest, record, expired);
     if (record)
-        record_add(record, digest);
+        record_add(table, record, digest);
     else
         omitted_count(table, digest);
 }
@@ -227,6 +254,8 @@ static inline uint32_t record_hint(const weir_flow_table_t *table, const weir_di
         __builtin_prefetch(record, 1);
         __builtin_prefetch(record + 64, 1);
         __builtin_prefetch(record + 128, 1);
+        if (digest->has_tcp)
+            __builtin_prefetch(record + UNITS_TCP * WEIR_FLOW_UNIT - 1, 1);
         return unit;
     }
     return NOWHERE;
@@ -267,16 +296,16 @@ void weir_flow_table_add(weir_flow_table_t *table, const weir_digest_t *digests,
  * no packets. */
 static bool record_at_tail(const weir_flow_table_t *table, size_t unit, size_t left)
 {
-    if (left < record_units(WEIR_IP_UDP) || unit >= table->units)
+    if (left < UNITS_PLAIN || unit >= table->units)
         return false;
     const weir_flow_record_t *record = record_at(table, unit);
-    return record->side[0].packets + record->side[1].packets > 0;
+    return weir_record_packets(record, 0) + weir_record_packets(record, 1) > 0;
 }
 
 const weir_flow_record_t *weir_flow_table_next(const weir_flow_table_t *table, size_t *unit)
 {
     size_t left = WEIR_FLOW_CHUNK - (*unit & (WEIR_FLOW_CHUNK - 1));
-    if (left < record_units(WEIR_IP_TCP) && !record_at_tail(table, *unit, left))
+    if (left < UNITS_TCP && !record_at_tail(table, *unit, left))
         *unit += left;
     if (*unit >= table->units)
         return NULL;
@@ -297,5 +326,6 @@ const weir_flow_record_t *weir_flow_table_at(const weir_flow_table_t *table, siz
 
 size_t weir_flow_table_memory(const weir_flow_table_t *table)
 {
-    return (table->mask + 1) * sizeof(*table->slots) + table->units * WEIR_FLOW_UNIT;
+    return (table->mask + 1) * sizeof(*table->slots) + table->units * WEIR_FLOW_UNIT +
+           table->rtp.room * sizeof(*table->rtp.streams);
 }

@@ -5,64 +5,98 @@
  * that a look-up touches one line of a small array and one record. Digests come in batches in three
  * stages, between which other work is done: slots are asked for, then records, then counters are
  * set. The memory answers meanwhile. Records are packed in chunks of 2 MiB, in units of 16 bytes,
- * and never move; a TCP flow has its quality behind it. Row order is the order in which flows were
- * first seen.
+ * and never move; a TCP flow has its quality behind it, a UDP flow what may become RTP. Row order
+ * is the order in which flows were first seen.
  */
 #ifndef WEIR_PACKET_FLOW_TABLE_H
 #define WEIR_PACKET_FLOW_TABLE_H
 
 #include "base/cleanup.h"
 #include "packet/decode.h"
+#include "packet/rtp.h"
 
-/** What one side of a TCP flow did. Times are in units of 1024 ns and wrap; only near ones are
- * compared. */
+/** What one side of a TCP flow did. */
 typedef struct weir_tcp_side {
     uint32_t next_seq; /* behind the highest byte sent */
-    uint32_t next_at;  /* when next_seq was set */
+    uint32_t next_at;  /* [tick] when next_seq was set */
     uint32_t last_ack;
-    uint32_t retransmits; /* these three wrap after 2^32 */
-    uint32_t out_of_order;
-    uint32_t duplicate_acks;
-    uint16_t window;
-    uint16_t zero_windows; /* stays at 65,535 */
+    uint32_t retransmits, out_of_order; /* wrap after 2^32 */
+    uint32_t rtt_least, rtt_smoothed;   /* [tick] of its segments, by timestamps; 0 unknown */
 } weir_tcp_side_t;
+
+enum weir_tcp_mark {
+    WEIR_MARK_SEQ = 1 << 0,        /* << side: next_seq is set */
+    WEIR_MARK_ACKED = 1 << 2,      /* << side: last_ack is set */
+    WEIR_MARK_DUPLICATE = 1 << 4,  /* << 2 * side, two bits: duplicate ACKs in a row, at most 3 */
+    WEIR_MARK_KEEP_ALIVE = 1 << 8, /* << side: its last segment was a keep-alive */
+    WEIR_MARK_TIMED = 1 << 10,     /* << side: one of its segments is timed */
+    WEIR_MARK_SYN = 1 << 12,       /* syn_ns is set */
+};
 
 /** Stands directly behind the record of a TCP flow. */
 typedef struct weir_tcp_record {
+    uint16_t marks;
+    uint16_t timed_stamp; /* WEIR_MARK_TIMED: low half of its TSval */
+    uint16_t window[2];
     weir_tcp_side_t side[2]; /* 0: low sends */
-    uint64_t
-        handshake_ns; /* time of the last SYN; once WEIR_NOTE_RTT is set, the round-trip time */
+    union {
+        int64_t syn_ns; /* WEIR_MARK_SYN: time of the last SYN, until the handshake is complete */
+        struct {
+            uint32_t timed_end, timed_at; /* WEIR_MARK_TIMED: behind it; when it passed [tick] */
+        };
+    };
+    uint32_t handshake; /* [tick] WEIR_NOTE_RTT: its round-trip time */
+    uint32_t duplicate_acks;
 } weir_tcp_record_t;
 
+/** Stands directly behind the record of a UDP flow: what each side sent that may be RTP. */
+typedef struct weir_udp_record {
+    weir_rtp_slot_t side[2];
+} weir_udp_record_t;
+
 typedef struct weir_record_side {
-    uint64_t packets, bytes, ip_bytes;
+    uint64_t bytes, ip_bytes;
 } weir_record_side_t;
 
 enum weir_flow_note {
     WEIR_NOTE_HIGH_OPENED = 1 << 0,
     WEIR_NOTE_OPENER_SURE = 1 << 1, /* by SYN or SYN-ACK, not by the first packet */
     WEIR_NOTE_SYN_ACK = 1 << 2,
-    WEIR_NOTE_RTT = 1 << 3,        /* the handshake is complete */
-    WEIR_NOTE_RETIRED = 1 << 4,    /* a time-out ended it */
-    WEIR_NOTE_ACTIVE = 1 << 5,     /* ... the active one */
-    WEIR_NOTE_ICMP = 1 << 6,       /* icmp is set, and HIGH_OPENED says who sent it */
-    WEIR_NOTE_SEQ = 1 << 8,        /* << side: next_seq is set */
-    WEIR_NOTE_ACKED = 1 << 10,     /* << side: last_ack is set */
-    WEIR_NOTE_DUPLICATE = 1 << 12, /* << 2 * side, two bits: duplicate ACKs in a row, at most 3 */
+    WEIR_NOTE_RTT = 1 << 3,     /* the handshake is complete */
+    WEIR_NOTE_RETIRED = 1 << 4, /* a time-out ended it */
+    WEIR_NOTE_ACTIVE = 1 << 5,  /* ... the active one */
+    WEIR_NOTE_ICMP = 1 << 6,    /* icmp is set, and HIGH_OPENED says who sent it */
 };
 
 typedef struct weir_flow_record {
     weir_flow_key_t key;
     weir_record_side_t side[2]; /* 0: low sends */
+    uint32_t packets[2];        /* the low halves: see weir_record_packets() */
     int64_t first_ns, last_ns;  /* earliest and latest; times may run backwards */
+    uint32_t second_bytes;      /* in the second of last_ns; these two stay at 2^32 - 1 */
+    uint32_t peak_bytes;        /* in the busiest second before that one */
     uint16_t notes;
-    uint16_t icmp;        /* of the first packet */
-    uint8_t tcp_flags[2]; /* union of what each side sent */
-    uint8_t keep_alive;   /* 1 << side: its last segment was a TCP keep-alive */
-    uint8_t unused;
+    uint8_t packets_above[2]; /* 2^32 packets each */
+    uint8_t tcp_flags[2];     /* union of what each side sent */
+    union {
+        uint16_t icmp;         /* of the first packet */
+        uint16_t zero_windows; /* TCP, both sides; stays at 65,535 */
+    };
 } weir_flow_record_t;
-_Static_assert(sizeof(weir_flow_record_t) == 112 && sizeof(weir_tcp_record_t) == 64,
+_Static_assert(sizeof(weir_flow_record_t) == 112 && sizeof(weir_tcp_record_t) == 80 &&
+                   sizeof(weir_udp_record_t) == 32,
                "memory for each flow");
+
+static inline uint64_t weir_record_packets(const weir_flow_record_t *record, unsigned side)
+{
+    return record->packets[side] | (uint64_t)record->packets_above[side] << 32;
+}
+
+/** Frame bytes in the busiest second, both sides together. [byte/s] */
+static inline uint32_t weir_record_peak(const weir_flow_record_t *record)
+{
+    return record->peak_bytes > record->second_bytes ? record->peak_bytes : record->second_bytes;
+}
 
 typedef struct weir_flow_limits {
     uint64_t max_flows;         /* 0: no limit but the table's own, 2^32 units */
@@ -93,6 +127,7 @@ typedef struct weir_flow_table {
     uint64_t flows; /* records, retired ones included */
     weir_flow_limits_t limits;
     weir_omitted_t omitted;
+    weir_rtp_t rtp;
     const weir_digest_t *batch; /* pushed and not yet done; borrowed */
     size_t batch_count;
     uint32_t batch_units[WEIR_FLOW_BATCH]; /* where its records probably are */
@@ -122,6 +157,13 @@ static inline const weir_tcp_record_t *weir_flow_record_tcp(const weir_flow_reco
 {
     return weir_key_protocol(&record->key) == WEIR_IP_TCP
                ? (const weir_tcp_record_t *)(const void *)(record + 1)
+               : NULL;
+}
+
+static inline const weir_udp_record_t *weir_flow_record_udp(const weir_flow_record_t *record)
+{
+    return weir_key_protocol(&record->key) == WEIR_IP_UDP
+               ? (const weir_udp_record_t *)(const void *)(record + 1)
                : NULL;
 }
 

@@ -100,21 +100,21 @@ static weir_sum_t *sum_obtain(weir_sums_t *sums, const part_t *part, weir_sums_b
     return sum_new(sums, part, by, at);
 }
 
-static void tally_add(weir_tally_t *tally, const weir_record_side_t *side)
+static void tally_add(weir_tally_t *tally, const weir_flow_record_t *record, unsigned side)
 {
-    tally->packets += side->packets;
-    tally->bytes += side->bytes;
+    tally->packets += weir_record_packets(record, side);
+    tally->bytes += record->side[side].bytes;
 }
 
 static void part_add(weir_sums_t *sums, const part_t *part, weir_sums_by_t by)
 {
     weir_sum_t *sum = sum_obtain(sums, part, by);
-    const weir_record_side_t *side = part->record->side;
-    tally_add(&sum->there, &side[part->high]);
-    tally_add(&sum->back, &side[!part->high]);
+    const weir_flow_record_t *record = part->record;
+    tally_add(&sum->there, record, part->high);
+    tally_add(&sum->back, record, !part->high);
     if (part->both) {
-        tally_add(&sum->there, &side[!part->high]);
-        tally_add(&sum->back, &side[part->high]);
+        tally_add(&sum->there, record, !part->high);
+        tally_add(&sum->back, record, part->high);
     }
     sum->flows++;
 }

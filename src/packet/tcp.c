@@ -2,6 +2,8 @@
 
 #define REORDER_NS UINT64_C(3000000) /* without a round-trip time */
 #define CONTROL (WEIR_TCP_SYN | WEIR_TCP_FIN | WEIR_TCP_RST)
+#define TIMED_EITHER ((unsigned)WEIR_MARK_TIMED * 3)
+#define SMOOTHING 8 /* RFC 6298, 2.3: a sample's weight is one eighth */
 
 /** One packet and the two sides of its flow. */
 typedef struct tcp_step {
@@ -18,9 +20,25 @@ static inline bool sequence_before(uint32_t a, uint32_t b)
     return (int32_t)(a - b) < 0;
 }
 
-static inline bool note_has(const tcp_step_t *step, unsigned note, unsigned side)
+static uint32_t ticks_of(uint64_t ns)
 {
-    return step->record->notes & note << side;
+    uint64_t ticks = ns >> WEIR_TICK_SHIFT;
+    return ticks < UINT32_MAX ? (uint32_t)ticks : UINT32_MAX;
+}
+
+static inline bool mark_has(const tcp_step_t *step, unsigned mark)
+{
+    return step->tcp->marks & mark;
+}
+
+static inline void mark_set(const tcp_step_t *step, unsigned mark)
+{
+    step->tcp->marks = (uint16_t)(step->tcp->marks | mark);
+}
+
+static inline void mark_clear(const tcp_step_t *step, unsigned mark)
+{
+    step->tcp->marks = (uint16_t)(step->tcp->marks & ~mark);
 }
 
 static inline void note_set(const tcp_step_t *step, unsigned note)
@@ -28,16 +46,21 @@ static inline void note_set(const tcp_step_t *step, unsigned note)
     step->record->notes = (uint16_t)(step->record->notes | note);
 }
 
+static unsigned duplicates_shift(unsigned side)
+{
+    return 4 + 2 * side;
+}
+
 static unsigned duplicates_get(const tcp_step_t *step, unsigned side)
 {
-    return (unsigned)step->record->notes >> (12 + 2 * side) & 3u;
+    return (unsigned)step->tcp->marks >> duplicates_shift(side) & 3u;
 }
 
 static void duplicates_set(const tcp_step_t *step, unsigned side, unsigned count)
 {
-    unsigned shift = 12 + 2 * side;
-    unsigned notes = step->record->notes & ~(3u << shift);
-    step->record->notes = (uint16_t)(notes | (count < 3 ? count : 3) << shift);
+    unsigned shift = duplicates_shift(side);
+    unsigned marks = step->tcp->marks & ~(3u << shift);
+    step->tcp->marks = (uint16_t)(marks | (count < 3 ? count : 3) << shift);
 }
 
 static void opener_set(const tcp_step_t *step, bool high)
@@ -53,18 +76,22 @@ static void handshake_begin(const tcp_step_t *step)
     bool answer = step->digest->tcp_flags & WEIR_TCP_ACK;
     if (!(step->record->notes & WEIR_NOTE_OPENER_SURE))
         opener_set(step, step->digest->from_high != answer);
-    if (answer)
+    if (answer) {
         note_set(step, WEIR_NOTE_SYN_ACK);
-    else if (!(step->record->notes & WEIR_NOTE_RTT))
-        step->tcp->handshake_ns = (uint64_t)step->digest->time_ns;
+        return;
+    }
+    mark_clear(step, TIMED_EITHER); /* what it says is in the way */
+    mark_set(step, WEIR_MARK_SYN);
+    step->tcp->syn_ns = step->digest->time_ns;
 }
 
 /* Of a capture that has one direction only: the opener acknowledges what is not there to be seen.
  */
 static bool answer_implied(const tcp_step_t *step)
 {
-    return step->record->side[1 - step->side].packets == 0 && step->digest->ack != 0 &&
-           note_has(step, WEIR_NOTE_SEQ, step->side) && step->digest->seq == step->mine->next_seq;
+    return weir_record_packets(step->record, 1 - step->side) == 0 && step->digest->ack != 0 &&
+           mark_has(step, (unsigned)WEIR_MARK_SEQ << step->side) &&
+           step->digest->seq == step->mine->next_seq;
 }
 
 static void handshake_end(const tcp_step_t *step)
@@ -72,11 +99,13 @@ static void handshake_end(const tcp_step_t *step)
     unsigned notes = step->record->notes;
     bool opener_sends = (notes & WEIR_NOTE_HIGH_OPENED) ? step->side == 1 : step->side == 0;
     bool answered = (notes & WEIR_NOTE_SYN_ACK) || answer_implied(step);
-    if (!answered || !opener_sends || !step->tcp->handshake_ns)
+    if (!answered || !opener_sends || !mark_has(step, WEIR_MARK_SYN))
         return;
-    uint64_t now_ns = (uint64_t)step->digest->time_ns;
-    step->tcp->handshake_ns =
-        now_ns > step->tcp->handshake_ns ? now_ns - step->tcp->handshake_ns : 0;
+    int64_t now_ns = step->digest->time_ns;
+    uint64_t rtt_ns =
+        now_ns > step->tcp->syn_ns ? (uint64_t)now_ns - (uint64_t)step->tcp->syn_ns : 0;
+    step->tcp->handshake = ticks_of(rtt_ns);
+    mark_clear(step, WEIR_MARK_SYN);
     note_set(step, WEIR_NOTE_RTT);
 }
 
@@ -88,19 +117,57 @@ static void handshake_follow(const tcp_step_t *step)
         handshake_end(step);
 }
 
+static void rtt_take(weir_tcp_side_t *side, uint32_t ticks)
+{
+    ticks = ticks ? ticks : 1; /* 0 is unknown */
+    if (!side->rtt_least) {
+        side->rtt_least = side->rtt_smoothed = ticks;
+        return;
+    }
+    side->rtt_least = ticks < side->rtt_least ? ticks : side->rtt_least;
+    int64_t smoothed = side->rtt_smoothed;
+    side->rtt_smoothed = (uint32_t)(smoothed + ((int64_t)ticks - smoothed) / SMOOTHING);
+}
+
+/* An ACK of the other side's timed segment. If it does not echo that one's timestamp, it answers
+ * what was sent before it, or again after it, and tells nothing. */
+static void timed_answer(const tcp_step_t *step)
+{
+    const weir_digest_t *digest = step->digest;
+    weir_tcp_record_t *tcp = step->tcp;
+    unsigned mark = (unsigned)WEIR_MARK_TIMED << (1 - step->side);
+    if (!mark_has(step, mark) || sequence_before(digest->ack, tcp->timed_end))
+        return;
+    mark_clear(step, mark);
+    if (digest->has_stamps && (uint16_t)digest->echo == tcp->timed_stamp)
+        rtt_take(step->theirs, weir_digest_tick(digest) - tcp->timed_at);
+}
+
+/* One segment of a flow is timed at a time, of whichever side has new data then. */
+static void timed_begin(const tcp_step_t *step, uint32_t end)
+{
+    const weir_digest_t *digest = step->digest;
+    if (!digest->has_stamps || digest->payload == 0 ||
+        mark_has(step, TIMED_EITHER | WEIR_MARK_SYN) || (digest->tcp_flags & CONTROL))
+        return;
+    step->tcp->timed_end = end;
+    step->tcp->timed_at = weir_digest_tick(digest);
+    step->tcp->timed_stamp = (uint16_t)digest->stamp;
+    mark_set(step, (unsigned)WEIR_MARK_TIMED << step->side);
+}
+
 static bool came_reordered(const tcp_step_t *step)
 {
     const weir_digest_t *digest = step->digest;
     bool asked = step->theirs->last_ack == digest->seq && duplicates_get(step, 1 - step->side) >= 2;
-    bool acknowledged = note_has(step, WEIR_NOTE_ACKED, 1 - step->side) &&
+    bool acknowledged = mark_has(step, (unsigned)WEIR_MARK_ACKED << (1 - step->side)) &&
                         !sequence_before(step->theirs->last_ack, digest->seq + step->length);
     if (asked || acknowledged || digest->seq + step->length == step->mine->next_seq)
         return false;
-    uint64_t limit_ns = REORDER_NS;
-    if ((step->record->notes & WEIR_NOTE_RTT) && step->tcp->handshake_ns)
-        limit_ns = step->tcp->handshake_ns;
-    uint64_t gap = (uint32_t)((uint64_t)digest->time_ns >> 10) - step->mine->next_at;
-    return (gap & UINT32_MAX) <= limit_ns >> 10;
+    uint32_t limit = REORDER_NS >> WEIR_TICK_SHIFT;
+    if ((step->record->notes & WEIR_NOTE_RTT) && step->tcp->handshake)
+        limit = step->tcp->handshake;
+    return weir_digest_tick(digest) - step->mine->next_at <= limit;
 }
 
 /* A segment below the highest sequence that its side sent. */
@@ -110,7 +177,7 @@ static void old_segment_count(const tcp_step_t *step)
     bool keep_alive = digest->payload <= 1 && digest->seq == step->mine->next_seq - 1 &&
                       !(digest->tcp_flags & CONTROL);
     if (keep_alive)
-        step->record->keep_alive |= (uint8_t)(1u << step->side);
+        mark_set(step, (unsigned)WEIR_MARK_KEEP_ALIVE << step->side);
     if (keep_alive || step->length == 0)
         return;
     if (came_reordered(step))
@@ -123,41 +190,52 @@ static void old_segment_count(const tcp_step_t *step)
 static bool window_is_probed(const tcp_step_t *step)
 {
     return step->digest->payload == 1 && step->digest->seq == step->mine->next_seq &&
-           step->theirs->window == 0 && note_has(step, WEIR_NOTE_ACKED, 1 - step->side);
+           step->tcp->window[1 - step->side] == 0 &&
+           mark_has(step, (unsigned)WEIR_MARK_ACKED << (1 - step->side));
 }
 
 static void sequence_follow(const tcp_step_t *step)
 {
     const weir_digest_t *digest = step->digest;
     weir_tcp_side_t *mine = step->mine;
-    bool known = note_has(step, WEIR_NOTE_SEQ, step->side);
+    bool known = mark_has(step, (unsigned)WEIR_MARK_SEQ << step->side);
     if (known && sequence_before(digest->seq, mine->next_seq))
         old_segment_count(step);
     uint32_t next = digest->seq + step->length;
     if (known && (!sequence_before(mine->next_seq, next) || window_is_probed(step)))
         return;
     mine->next_seq = next;
-    mine->next_at = (uint32_t)((uint64_t)digest->time_ns >> 10);
-    note_set(step, (unsigned)WEIR_NOTE_SEQ << step->side);
+    mine->next_at = weir_digest_tick(digest);
+    mark_set(step, (unsigned)WEIR_MARK_SEQ << step->side);
+    timed_begin(step, next);
 }
 
 static void acknowledgement_follow(const tcp_step_t *step)
 {
     const weir_digest_t *digest = step->digest;
     weir_tcp_side_t *mine = step->mine;
-    bool asked = step->record->keep_alive & 1u << (1 - step->side); /* by a keep-alive */
+    uint16_t window = step->tcp->window[step->side];
+    bool asked = mark_has(step, (unsigned)WEIR_MARK_KEEP_ALIVE << (1 - step->side));
     bool plain = step->length == 0 && !(digest->tcp_flags & CONTROL) && !asked;
-    bool repeats =
-        digest->ack == mine->last_ack && digest->window == mine->window && digest->window != 0;
-    if (plain && repeats && note_has(step, WEIR_NOTE_ACKED, step->side) &&
+    bool repeats = digest->ack == mine->last_ack && digest->window == window && digest->window != 0;
+    if (plain && repeats && mark_has(step, (unsigned)WEIR_MARK_ACKED << step->side) &&
         digest->seq == mine->next_seq) {
-        mine->duplicate_acks++;
+        step->tcp->duplicate_acks++;
         duplicates_set(step, step->side, duplicates_get(step, step->side) + 1);
     } else if (digest->ack != mine->last_ack) {
         duplicates_set(step, step->side, 0);
     }
     mine->last_ack = digest->ack;
-    note_set(step, (unsigned)WEIR_NOTE_ACKED << step->side);
+    mark_set(step, (unsigned)WEIR_MARK_ACKED << step->side);
+    timed_answer(step);
+}
+
+static void window_follow(const tcp_step_t *step)
+{
+    uint16_t *count = &step->record->zero_windows;
+    step->tcp->window[step->side] = step->digest->window;
+    if (step->digest->window == 0 && !(step->digest->tcp_flags & CONTROL) && *count < UINT16_MAX)
+        ++*count;
 }
 
 void weir_tcp_add(weir_flow_record_t *record, const weir_digest_t *digest)
@@ -180,11 +258,8 @@ void weir_tcp_add(weir_flow_record_t *record, const weir_digest_t *digest)
         handshake_follow(&step);
     if (flags & WEIR_TCP_ACK)
         acknowledgement_follow(&step);
-    record->keep_alive &= (uint8_t) ~(1u << side);
-    if (digest->window == 0 && !(flags & CONTROL))
-        step.mine->zero_windows =
-            (uint16_t)(step.mine->zero_windows + (step.mine->zero_windows < UINT16_MAX ? 1 : 0));
-    step.mine->window = digest->window;
+    mark_clear(&step, (unsigned)WEIR_MARK_KEEP_ALIVE << side);
+    window_follow(&step);
     if (!(flags & WEIR_TCP_RST))
         sequence_follow(&step);
 }

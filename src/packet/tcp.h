@@ -19,8 +19,14 @@
  *
  * Zero window: the window field is 0, no SYN, FIN or RST.
  *
- * RTT: from the last SYN of the opener to its first ACK after the SYN-ACK; where only the opener's
- * side was captured, to its first ACK.
+ * RTT of the handshake: from the last SYN of the opener to its first ACK after the SYN-ACK; where
+ * only the opener's side was captured, to its first ACK.
+ *
+ * RTT by timestamps: from a segment with new data to the ACK that covers it and echoes its TSval
+ * (RFC 7323, 4), which a segment sent again cannot spoil. For each side apart, the way from the
+ * point of capture to the other side and back: the least, and smoothed (RFC 6298, 2). Delayed ACKs
+ * are in it, as they are for TCP itself. tshark's ack_rtt goes by the numbers alone: from the last
+ * segment that an ACK covers, whatever the ACK echoes.
  */
 #ifndef WEIR_PACKET_TCP_H
 #define WEIR_PACKET_TCP_H

@@ -99,7 +99,7 @@ typedef struct protocol_sums {
 
 static void sums_add(protocol_sums_t *sums, const weir_flow_record_t *record)
 {
-    weir_tally_t tally = {record->side[0].packets + record->side[1].packets,
+    weir_tally_t tally = {weir_record_packets(record, 0) + weir_record_packets(record, 1),
                           record->side[0].bytes + record->side[1].bytes};
     unsigned version = weir_key_ipv6(&record->key);
     weir_tally_t *sum[] = {&sums->by_protocol[weir_key_protocol(&record->key)],

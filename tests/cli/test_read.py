@@ -119,6 +119,27 @@ class Report(Captures):
         path = self.write(captures.pcap(packets + small()))
         self.assertEqual(self.report(path, '--threads', '1'), self.report(path, '--threads', '2'))
 
+    def test_rtp_and_timestamps(self):
+        there, back = (A, 1, B, 2), (B, 2, A, 1)
+        packets = [(BEGIN, captures.tcp(there, 'A', 9, 5, b'hello', stamps=(10, 20))),
+                   (BEGIN + 0.01, captures.tcp(back, 'A', 5, 14, stamps=(21, 10)))]
+        packets += [(BEGIN + i / 50, captures.udp(A, 5000, C, 6000, captures.rtp(
+            i, 160 * i, 7, 0, b'v' * 160))) for i in range(100) if i != 50]
+        path = self.write(captures.pcap(sorted(packets)))
+        quality = self.report(path)['quality']
+        self.assertEqual(quality['stamp_rtt_count'], 1)
+        self.assertAlmostEqual(quality['stamp_rtt_median_ms'], 10, places=3)
+        self.assertEqual([quality['rtp_' + key] for key in ('flows', 'streams', 'packets', 'lost')],
+                         [1, 1, 99, 1])
+        self.assertAlmostEqual(quality['jitter_mean_ms'], 0, places=6)
+        text = weir.run('read', path).stdout
+        self.assertRegex(text, r'By timestamps +median 10.0 ms')
+        self.assertRegex(text, r'Quality of 1 RTP stream in 1 flow\n +Packets +99\n'
+                               r' +Lost +1, 1.0 % of what was sent\n +Jitter +mean 0')
+        page = weir.run('read', '--format', 'html', path).stdout
+        self.assertIn('Quality of RTP', page)
+        self.assertIn('By timestamps', page)
+
     def test_csv(self):
         done = weir.run('read', '--format', 'csv', self.write(captures.pcap(small())))
         lines = done.stdout.splitlines()
@@ -203,6 +224,22 @@ class Tables(Captures):
         self.assertEqual(ids, sorted(ids))
         one = self.rows('flows', path, '--filter', f'community_id="{ids[1]}"')
         self.assertEqual(len(one), 1)
+
+    def test_rates(self):
+        """The mean is over the flow's time, the peak that of its busiest second of the clock."""
+        sizes = [(0.9, 100), (1.1, 200), (1.6, 300), (4.9, 50)]
+        packets = [(BEGIN + at, captures.udp(A, 1, B, 2, bytes(size))) for at, size in sizes]
+        row, = self.rows('flows', self.write(captures.pcap(packets)))
+        total = sum(len(frame) for _, frame in packets)
+        self.assertEqual(row['peak_bytes_per_s'], len(packets[1][1]) + len(packets[2][1]))
+        self.assertAlmostEqual(row['mean_bytes_per_s'], total / 4, places=3)
+        row, = self.rows('flows', self.write(captures.pcap(packets[:1])))
+        self.assertEqual(row['peak_bytes_per_s'], len(packets[0][1]))
+        self.assertIsNone(row['mean_bytes_per_s'])
+
+    def test_handshake_at_time_0(self):
+        path = self.write(captures.pcap(captures.connection((A, 1), (B, 2), 0, rtt=0.5)))
+        self.assertEqual(self.rows('flows', path)[0]['rtt_ms'], 500)
 
     def test_bounded_sort_is_the_same(self):
         packets = [(BEGIN + i / 1000, captures.udp(f'10.1.{i % 250}.1', 1 + i % 999, B, 53,

@@ -43,12 +43,19 @@ def udp(src, src_port, dst, dst_port, data=b''):
     return carried(src, dst, 17, udp_segment(src_port, dst_port, data))
 
 
-def tcp(ends, flags, seq=0, ack=0, data=b'', window=1000):
-    """A frame with TCP; ends: (src, port, dst, port)."""
+def tcp(ends, flags, seq=0, ack=0, data=b'', window=1000, stamps=None):
+    """A frame with TCP; ends: (src, port, dst, port); stamps: (TSval, TSecr)."""
     src, src_port, dst, dst_port = ends
     bits = sum(FLAGS[letter] for letter in flags)
-    header = struct.pack('>HHIIBBHHH', src_port, dst_port, seq, ack, 0x50, bits, window, 0, 0)
-    return carried(src, dst, 6, header + data)
+    options = struct.pack('>HBBII', 0x0101, 8, 10, *stamps) if stamps else b''
+    header = struct.pack('>HHIIBBHHH', src_port, dst_port, seq, ack, (5 + len(options) // 4) << 4,
+                         bits, window, 0, 0)
+    return carried(src, dst, 6, header + options + data)
+
+
+def rtp(seq, time, source, kind, data=b'', marker=False):
+    """An RTP packet (RFC 3550), for udp()."""
+    return struct.pack('>BBHII', 0x80, kind | marker << 7, seq, time, source) + data
 
 
 def connection(client, server, begin, payload=b'x' * 100, rtt=0.02):
