@@ -320,7 +320,7 @@ SEC("tp_btf/sock_send_length")
 int BPF_PROG(send_length, struct sock *sk, int size, int flags)
 {
     bool packet = sk->__sk_common.skc_family == AF_PACKET;
-    if (size <= 0 || (!packet && BPF_CORE_READ(sk, sk_protocol) != PROTOCOL_SCTP))
+    if (size <= 0 || (!packet && sk->sk_protocol != PROTOCOL_SCTP))
         return 0;
     struct weir_bpf_holder *h = holder_make(sk, bpf_get_current_task_btf());
     if (!h)
@@ -517,6 +517,15 @@ static __noinline int rest_packet(struct __sk_buff *skb, struct weir_bpf_holder 
     return 0;
 }
 
+/* A connected datagram socket that goes on as it was: nothing of the packet needs to be read. */
+static __always_inline bool path_stands(const struct weir_bpf_slot *s, const struct bpf_sock *sk,
+                                        __u32 iface, bool out)
+{
+    return s->path.protocol == PROTOCOL_UDP && s->path.family == AF_INET && sk->dst_port &&
+           s->path.peer_port == bpf_ntohs(sk->dst_port) && s->path.peer[0] == sk->dst_ip4 &&
+           (out ? s->path.tx_iface : s->path.rx_iface) == iface;
+}
+
 static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock *sk,
                                          struct weir_bpf_holder *h, bool out)
 {
@@ -527,9 +536,13 @@ static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock 
         rest_packet(skb, h, out);
         return;
     }
-    packet_read(skb, &p);
-    path_follow(s, &p, out, sk->state == TCP_LISTEN);
-    iface_follow(s, out ? &s->path.tx_iface : &s->path.rx_iface, skb->ifindex);
+    if (path_stands(s, sk, skb->ifindex, out)) {
+        p.headers = IP_HEADER + UDP_HEADER;
+    } else {
+        packet_read(skb, &p);
+        path_follow(s, &p, out, sk->state == TCP_LISTEN);
+        iface_follow(s, out ? &s->path.tx_iface : &s->path.rx_iface, skb->ifindex);
+    }
     counts_of(skb, skb->len, p.headers, &more);
     counts_add(out ? &s->tx : &s->rx, &more);
 }
@@ -633,6 +646,15 @@ static __always_inline void brief_read(struct __sk_buff *skb, __u32 link, struct
     }
 }
 
+/* The protocol of an IP packet, without the rest of it; 0 unknown. */
+static __always_inline __u8 protocol_of(const struct __sk_buff *skb, __u32 link)
+{
+    __u8 *ip = (void *)(long)skb->data + (link ? ETHERNET_HEADER : 0);
+    if ((void *)ip + IP_HEADER > (void *)(long)skb->data_end)
+        return 0;
+    return *ip >> 4 == 4 ? ip[9] : ip[6];
+}
+
 static __always_inline void key_set(struct weir_bpf_rest_key *key, const struct brief *b, bool out)
 {
     __builtin_memcpy(key->path.local, out ? b->source : b->target, 16);
@@ -645,22 +667,16 @@ static __always_inline void key_set(struct weir_bpf_rest_key *key, const struct 
 
 /* Packets that a program's socket sent are counted there; what the kernel sends for itself has a
  * socket without storage, or none. */
-static __always_inline bool socket_counts(struct __sk_buff *skb, const struct brief *b)
+static __always_inline bool socket_counts(struct bpf_sock *sk, const struct brief *b)
 {
-    struct bpf_sock *sk = skb->sk;
-    if (!sk)
-        return false;
     if (b->protocol == PROTOCOL_UDP || (b->protocol == PROTOCOL_TCP && !(b->tcp_flags & TCP_RST)))
         return true;
     return bpf_sk_storage_get(&sockets, sk, 0, 0) != 0;
 }
 
 /* A frame that a program wrote itself. */
-static __always_inline bool frame_count(struct __sk_buff *skb)
+static __always_inline bool frame_count(struct __sk_buff *skb, struct bpf_sock *sk)
 {
-    struct bpf_sock *sk = skb->sk;
-    if (!sk || sk->family != AF_PACKET)
-        return false;
     struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
     if (!h)
         return false;
@@ -687,17 +703,22 @@ int wire_out(struct __sk_buff *skb)
     struct weir_bpf_rest_key key = {};
     struct weir_bpf_counts more;
     struct brief b = {};
-    if (frame_count(skb))
-        return TCX_NEXT;
-    __u32 link = link_header(skb);
     bool ip = is_ip(skb);
+    __u32 link = link_header(skb);
+    struct bpf_sock *sk = skb->sk;
+    if (sk && sk->family == AF_PACKET) {
+        if (frame_count(skb, sk))
+            return TCX_NEXT;
+    } else if (sk && ip && protocol_of(skb, link) == PROTOCOL_UDP) {
+        return TCX_NEXT;
+    }
     if (ip)
         brief_read(skb, link, &b);
-    if (ip && socket_counts(skb, &b))
+    if (ip && sk && socket_counts(sk, &b))
         return TCX_NEXT;
     key.path.tx_iface = skb->ifindex;
     key.path.kind = ip ? WEIR_BPF_KERNEL : WEIR_BPF_NOT_IP;
-    if (!skb->sk && skb->ingress_ifindex) {
+    if (!sk && skb->ingress_ifindex) {
         key.path.kind = WEIR_BPF_FORWARDED;
         key.path.rx_iface = skb->ingress_ifindex;
     }
@@ -725,6 +746,9 @@ int wire_in(struct __sk_buff *skb)
     struct brief b = {};
     bool ip = is_ip(skb);
     __u32 link = link_header(skb);
+    __u8 protocol = ip ? protocol_of(skb, link) : 0;
+    if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP)
+        return TCX_NEXT;
     if (ip) {
         brief_read(skb, link, &b);
         if (!kernel_takes(&b))

@@ -1,0 +1,318 @@
+/*
+ * What accounting costs, in paired short slices: attached and not, in alternating order, so that
+ * what else the machine does hits both alike. The programs stay loaded.
+ *
+ *     apps_bench udp|connect|bulk ROUNDS     between the namespaces weir-bench-a and weir-bench-b
+ *     apps_bench read SOCKETS                one reading of that many open sockets
+ *     apps_bench switch                      attach at a line "a", detach at "d", from stdin
+ */
+#include "engine/books.h"
+#include "platform/linux/bpf_load.c"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define SLICE_NS (60 * 1000000ULL)
+#define ADDRESS_B "10.99.0.2"
+#define PORT 7777
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
+}
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+/* [ns] that this thread really ran: what others take of the machine is no cost of ours. */
+static uint64_t work_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
+}
+
+/* A socket in a namespace, made from this one process. */
+static int socket_in(const char *space, int type)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "/run/netns/%s", space);
+    int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    int there = open(path, O_RDONLY | O_CLOEXEC);
+    if (there < 0 || setns(there, CLONE_NEWNET) < 0)
+        fail(path);
+    int fd = socket(AF_INET, type, 0);
+    if (setns(home, CLONE_NEWNET) < 0 || fd < 0)
+        fail("setns");
+    close(home);
+    close(there);
+    return fd;
+}
+
+static struct sockaddr_in address_b(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(PORT)};
+    inet_pton(AF_INET, ADDRESS_B, &address.sin_addr);
+    return address;
+}
+
+/* ---- Work: each returns how much was done within a slice ----------------------------------- */
+
+typedef struct work {
+    int send_fd, take_fd, listen_fd;
+    atomic_bool stop;
+    atomic_ullong bytes;
+} work_t;
+
+static double udp_slice(work_t *w)
+{
+    char data[64] = {0};
+    uint64_t begin = work_ns(), end = begin + SLICE_NS, n = 0;
+    while (work_ns() < end)
+        for (int i = 0; i < 16; i++, n++)
+            if (send(w->send_fd, data, sizeof(data), 0) < 0 ||
+                recv(w->take_fd, data, sizeof(data), 0) < 0)
+                fail("udp");
+    return (double)(work_ns() - begin) / (double)n; /* [ns] a packet, sent and received */
+}
+
+static double connect_slice(work_t *w)
+{
+    const struct linger reset = {.l_onoff = 1};
+    struct sockaddr_in to = address_b();
+    uint64_t begin = work_ns(), end = begin + SLICE_NS, n = 0;
+    for (; work_ns() < end; n++) {
+        int fd = socket_in("weir-bench-a", SOCK_STREAM);
+        if (connect(fd, (void *)&to, sizeof(to)) < 0)
+            fail("connect");
+        int taken = accept(w->listen_fd, NULL, NULL);
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        close(fd);
+        close(taken);
+    }
+    return (double)(work_ns() - begin) / (double)n;
+}
+
+static void *bulk_take(void *context)
+{
+    work_t *w = context;
+    static char data[1 << 17];
+    ssize_t n;
+    while ((n = recv(w->take_fd, data, sizeof(data), 0)) > 0)
+        atomic_fetch_add(&w->bytes, (unsigned long long)n);
+    return NULL;
+}
+
+static double bulk_slice(work_t *w)
+{
+    static char data[1 << 17];
+    uint64_t begin = now_ns(), end = begin + SLICE_NS;
+    unsigned long long before = atomic_load(&w->bytes);
+    while (now_ns() < end)
+        if (send(w->send_fd, data, sizeof(data), 0) < 0)
+            fail("bulk");
+    return (double)(now_ns() - begin) * 1e6 / (double)(atomic_load(&w->bytes) - before);
+}
+
+/* ---- Pairs --------------------------------------------------------------------------------- */
+
+static void detach(weir_bpf_loaded_t *loaded)
+{
+    for (size_t i = 0; i < loaded->wire_count; i++)
+        wire_close(&loaded->wires[i]);
+    loaded->wire_count = 0;
+    for (size_t i = 0; i < loaded->link_count; i++)
+        bpf_link__destroy(loaded->links[i]);
+    loaded->link_count = 0;
+}
+
+static void attach(weir_bpf_loaded_t *loaded)
+{
+    char reason[WEIR_BPF_REASON_SIZE];
+    if (programs_attach(loaded, reason) < 0)
+        fail(reason);
+}
+
+static int double_compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void pairs_run(const char *what, const char *unit, int rounds, work_t *w,
+                      double (*slice)(work_t *))
+{
+    weir_bpf_loaded_t *loaded = NULL;
+    char reason[WEIR_BPF_REASON_SIZE];
+    if (weir_bpf_load(getenv("WEIR_WITHOUT"), &loaded, reason) < 0)
+        fail(reason);
+    detach(loaded);
+    double *more = calloc((size_t)rounds, sizeof(double));
+    double *base = calloc((size_t)rounds, sizeof(double));
+    slice(w);
+    for (int i = 0; i < rounds; i++) {
+        double with = 0, without = 0;
+        for (int half = 0; half < 2; half++)
+            if ((half == 0) == (i % 2 == 0)) {
+                attach(loaded);
+                with = slice(w);
+                detach(loaded);
+            } else {
+                without = slice(w);
+            }
+        more[i] = with - without;
+        base[i] = without;
+    }
+    qsort(more, (size_t)rounds, sizeof(double), double_compare);
+    qsort(base, (size_t)rounds, sizeof(double), double_compare);
+    printf("%-10s %+9.0f %s (quartiles %+.0f .. %+.0f) on %.0f, %+.1f %%, %d pairs\n", what,
+           more[rounds / 2], unit, more[rounds / 4], more[rounds * 3 / 4], base[rounds / 2],
+           100 * more[rounds / 2] / base[rounds / 2], rounds);
+    weir_bpf_unload(loaded);
+}
+
+static void pair_of_sockets(work_t *w, int type)
+{
+    struct sockaddr_in to = address_b();
+    int on = 1;
+    w->send_fd = socket_in("weir-bench-a", type);
+    int fd = socket_in("weir-bench-b", type);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (bind(fd, (void *)&to, sizeof(to)) < 0)
+        fail("bind");
+    if (type == SOCK_STREAM && listen(fd, 4096) < 0)
+        fail("listen");
+    w->listen_fd = w->take_fd = fd;
+}
+
+static int measure(const char *what, int rounds)
+{
+    work_t w = {0};
+    if (strcmp(what, "udp") == 0) {
+        struct sockaddr_in to = address_b();
+        pair_of_sockets(&w, SOCK_DGRAM);
+        if (connect(w.send_fd, (void *)&to, sizeof(to)) < 0)
+            fail("connect");
+        pairs_run(what, "ns/packet", rounds, &w, udp_slice);
+    } else if (strcmp(what, "connect") == 0) {
+        pair_of_sockets(&w, SOCK_STREAM);
+        pairs_run(what, "ns/connection", rounds, &w, connect_slice);
+    } else {
+        struct sockaddr_in to = address_b();
+        pthread_t taker;
+        pair_of_sockets(&w, SOCK_STREAM);
+        if (connect(w.send_fd, (void *)&to, sizeof(to)) < 0)
+            fail("connect");
+        w.take_fd = accept(w.listen_fd, NULL, NULL);
+        pthread_create(&taker, NULL, bulk_take, &w);
+        pairs_run(what, "ns/MB", rounds, &w, bulk_slice);
+    }
+    return 0;
+}
+
+/* ---- Readings ------------------------------------------------------------------------------ */
+
+#define PAIRS_EACH 9000 /* of one process, within its limit of descriptors */
+
+/* Connections on the loopback, held by a child until this process ends. */
+static void pairs_hold(int child, int pairs, int ready)
+{
+    struct rlimit limit;
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    socklen_t n = sizeof(to);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    to.sin_addr.s_addr = htonl((127u << 24) + 1 + (unsigned)child);
+    if (bind(listener, (void *)&to, sizeof(to)) < 0 || listen(listener, 4096) < 0)
+        fail("listen");
+    getsockname(listener, (void *)&to, &n);
+    for (int i = 0; i < pairs; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        if (fd < 0 || connect(fd, (void *)&to, sizeof(to)) < 0 ||
+            accept(listener, NULL, NULL) < 0 || send(fd, "x", 1, 0) < 0)
+            fail("connect");
+    }
+    write(ready, "", 1);
+    pause();
+}
+
+static void sockets_make(int count)
+{
+    int ends[2];
+    char byte;
+    if (pipe(ends) < 0)
+        fail("pipe");
+    for (int child = 0; child * PAIRS_EACH * 2 < count; child++) {
+        int pairs = count / 2 - child * PAIRS_EACH;
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            pairs_hold(child, pairs < PAIRS_EACH ? pairs : PAIRS_EACH, ends[1]);
+        }
+        if (read(ends[0], &byte, 1) != 1)
+            fail("child");
+    }
+}
+
+static int readings(int count)
+{
+    weir_socket_source_t source;
+    weir_books_t books = {0};
+    const weir_clock_t clock = weir_clock_system();
+    if (weir_socket_source_open_kernel(&source) < 0)
+        fail("source");
+    const char *reason = NULL;
+    source.ops->accuracy(source.context, &reason);
+    sockets_make(count);
+    for (int i = 0; i < 4; i++) {
+        uint64_t begin = now_ns();
+        if (weir_books_read(&books, &source, weir_clock_now(&clock), i ? 1 : 0, false) < 0)
+            fail("read");
+        printf("read       %9.1f ms, reading %d of %zu sockets with traffic%s%s%s\n",
+               (double)(now_ns() - begin) / 1e6, i + 1, books.socket_count,
+               i ? ", none changed" : ", all new", reason[0] ? "; " : "", reason);
+    }
+    return 0;
+}
+
+static int switching(void)
+{
+    weir_bpf_loaded_t *loaded = NULL;
+    char reason[WEIR_BPF_REASON_SIZE];
+    char line[16];
+    if (weir_bpf_load(NULL, &loaded, reason) < 0)
+        fail(reason);
+    detach(loaded);
+    while (fgets(line, sizeof(line), stdin)) {
+        if (line[0] == 'a')
+            attach(loaded);
+        else
+            detach(loaded);
+        puts("done");
+        fflush(stdout);
+    }
+    weir_bpf_unload(loaded);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "read") == 0)
+        return readings(atoi(argv[2]));
+    if (argc == 3)
+        return measure(argv[1], atoi(argv[2]));
+    return switching();
+}
