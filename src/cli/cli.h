@@ -69,6 +69,7 @@ typedef struct weir_command {
     const char *summary;                 /* one line */
     const char *examples;                /* lines */
     uint64_t options;                    /* bits of weir_option_id_t */
+    bool pages;                          /* --format html is one of them */
     int (*run)(weir_context_t *context); /* returns a weir_exit_t */
 } weir_command_t;
 

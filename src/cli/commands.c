@@ -49,6 +49,7 @@ const weir_command_t WEIR_COMMANDS[] = {
                  "  weir show flows --file trace.pcap --sort -src_bytes --limit 10\n",
      .options = GENERAL | BIT(FORMAT) | BIT(LIMIT) | BIT(UNITS) | BIT(AMOUNTS) | BIT(SI) |
                 BIT(IEC) | READING,
+     .pages = true,
      .run = weir_read_run},
     {.name = "capture",
      .operands = "",

@@ -14,7 +14,7 @@ static int text_print(weir_buf_t *text)
     return status;
 }
 
-static void option_put(weir_buf_t *text, const weir_option_t *option)
+static void option_put(weir_buf_t *text, const weir_option_t *option, const char *more)
 {
     char letter[] = {'-', option->letter, ',', ' ', '\0'};
     size_t begin = text->len;
@@ -22,7 +22,7 @@ static void option_put(weir_buf_t *text, const weir_option_t *option)
                     option->argument ? " " : "", option->argument ? option->argument : "");
     size_t used = text->len - begin;
     weir_buf_fill(text, ' ', used < 26 ? 26 - used : 2);
-    weir_buf_printf(text, "%s\n", option->help);
+    weir_buf_printf(text, "%s%s\n", option->help, more);
 }
 
 static void command_help(weir_buf_t *text, const weir_command_t *command)
@@ -32,7 +32,8 @@ static void command_help(weir_buf_t *text, const weir_command_t *command)
                     command->operands);
     for (size_t i = 0; i < WEIR_OPTION_IDS; i++)
         if (command->options & WEIR_OPTION_BIT(i))
-            option_put(text, &WEIR_OPTIONS[i]);
+            option_put(text, &WEIR_OPTIONS[i],
+                       i == WEIR_OPTION_FORMAT && command->pages ? "; html: a page" : "");
     weir_buf_printf(text, "\nExamples:\n%s", command->examples);
 }
 

@@ -12,8 +12,7 @@
 #define TIMEOUT_MAX_S 1000000000
 
 const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
-    [WEIR_OPTION_FORMAT] = {"format", 0, "FORMAT",
-                            "table, json (one document a line) or csv; read: also html",
+    [WEIR_OPTION_FORMAT] = {"format", 0, "FORMAT", "table, json (one document a line) or csv",
                             "table json csv html"},
     [WEIR_OPTION_COLUMNS] = {"columns", 0, "A,B,C",
                              "columns to show, in this order (`weir help columns`)", NULL},
@@ -420,6 +419,11 @@ int weir_options_parse(const weir_command_t *command, int argc, char **argv,
         if (r != WEIR_EXIT_OK)
             return r;
     }
+    if (invocation->format == WEIR_FORMAT_HTML && !command->pages)
+        return weir_say(WEIR_EXIT_USAGE,
+                        "--format html: `weir %s` prints table, json or csv; `weir read --format "
+                        "html FILE` makes a page of a capture",
+                        command->name);
     invocation->operand_count = argc - optind;
     invocation->operands = argv + optind;
     return WEIR_EXIT_OK;

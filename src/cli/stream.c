@@ -245,10 +245,6 @@ static void out_flush(void *context, weir_buf_t *buf)
 static int stream_prepare(stream_t *stream)
 {
     const weir_invocation_t *invocation = &stream->context->invocation;
-    if (invocation->format == WEIR_FORMAT_HTML)
-        return weir_say(WEIR_EXIT_USAGE,
-                        "--format html: a table is printed as table, json or csv; `weir read "
-                        "--format html FILE` makes a page of a capture");
     stream->query = (weir_query_t){.sort = WEIR_SORT_NONE, .limit = invocation->limit};
     weir_buf_init(&stream->out, OUTPUT_CEILING);
     int r = table_choose(stream);

@@ -156,7 +156,7 @@ class Safety(Pages):
 
     def test_only_reports_are_pages(self):
         path = self.write(captures.pcap(traffic()))
-        for args in (['show', 'flows', '--file', path], ['live']):
+        for args in (['show', 'flows', '--file', path], ['live'], ['capture', '--file', path]):
             done = weir.run(*args, '--format', 'html')
             self.assertEqual((done.returncode, done.stdout), (2, ''))
             self.assertIn('weir read', done.stderr)
