@@ -117,6 +117,39 @@ size_t weir_text_width(const char *text)
     return columns;
 }
 
+static size_t word_width(const char *word, size_t len)
+{
+    size_t columns = 0;
+    for (size_t at = 0; at < len;) {
+        uint32_t point = 0;
+        int n = weir_utf8_decode(word + at, len - at, &point);
+        int wide = n > 0 ? weir_text_columns(point) : 1;
+        columns += wide > 0 ? (size_t)wide : 0;
+        at += n > 0 ? (size_t)n : 1;
+    }
+    return columns;
+}
+
+void weir_text_wrap(weir_buf_t *buf, const char *text, size_t indent, size_t width)
+{
+    size_t column = indent;
+    for (const char *at = text + strspn(text, " "); *at; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " "), columns = word_width(at, len);
+        if (column > indent && column + 1 + columns > width) {
+            weir_buf_putc(buf, '\n');
+            weir_buf_fill(buf, ' ', indent);
+            column = indent;
+        } else if (column > indent) {
+            weir_buf_putc(buf, ' ');
+            column++;
+        }
+        weir_buf_put(buf, at, len);
+        column += columns;
+        at += len;
+    }
+    weir_buf_putc(buf, '\n');
+}
+
 /* Bytes at the start of `text` that fit in `columns`; adds what they take to *used. */
 static size_t head_bytes(const char *text, size_t columns, size_t *used)
 {

@@ -37,6 +37,13 @@ void weir_text_put_column(weir_buf_t *buf, const char *text, size_t columns, boo
 size_t weir_text_width(const char *text);
 
 /**
+ * Append `text`, which weir_text_put_safe() made, in lines of at most `width` columns where words
+ * allow it. The first one begins where the buffer stands, in column `indent`; the others are
+ * indented by as much. Ends the last one.
+ */
+void weir_text_wrap(weir_buf_t *buf, const char *text, size_t indent, size_t width);
+
+/**
  * The entry of words[0..n-1] nearest to `word` (edit distance, swapped neighbours counting as one;
  * at most a third of its length, at least 1), or NULL when none is near.
  */

@@ -27,6 +27,10 @@ typedef struct weir_config {
     uint64_t interval_ns;
     weir_capacity_t *capacities; /* owned, names too */
     size_t capacity_count;
+    weir_finding_options_t findings; /* of the lists below */
+    weir_finding_limit_t *limits;    /* owned, texts too */
+    weir_finding_mute_t *mutes;      /* likewise */
+    const char **watched;            /* likewise */
 } weir_config_t;
 
 #define WEIR_LOCALS_MAX 64

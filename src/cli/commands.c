@@ -41,8 +41,7 @@ const weir_command_t WEIR_COMMANDS[] = {
     {.name = "read",
      .operands = "FILE...",
      .summary = "analyse capture files (pcap, pcapng, gz, zst, - = standard input)",
-     .examples = "  weir read trace.pcapng                    protocols, hosts, quality, what was "
-                 "skipped\n"
+     .examples = "  weir read trace.pcapng                    findings, protocols, hosts, quality\n"
                  "  weir read --format html trace.pcap >trace.html\n"
                  "  weir read --format json *.pcap.gz | jq .quality\n"
                  "  tcpdump -w - -c 1000 | weir read -        what is captured elsewhere\n"
@@ -79,9 +78,10 @@ const weir_command_t WEIR_COMMANDS[] = {
      .options = GENERAL,
      .run = weir_doctor_run},
     {.name = "help",
-     .operands = "[COMMAND | columns [TABLE] | filters]",
-     .summary = "explain a command, the columns of a table or the filter language",
-     .examples = "  weir help show\n  weir help columns interfaces\n  weir help filters\n",
+     .operands = "[COMMAND | columns [TABLE] | filters | findings]",
+     .summary = "explain a command, the columns of a table, the filter language or the rules",
+     .examples = "  weir help show\n  weir help columns interfaces\n  weir help filters\n"
+                 "  weir help findings\n",
      .options = GENERAL,
      .run = weir_help_run},
     {.name = "completion",

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "cli/config_findings.h"
 #include "cli/options.h"
 
 #include <confuse.h>
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define KEYS "interval", "units", "amounts", "prefixes", "interface", "capacity"
+#define KEYS "interval", "units", "amounts", "prefixes", "interface", "capacity", WEIR_FINDING_KEYS
 #define SINK "_" /* a hidden key that carries the address of the error's text to the handler */
 
 typedef struct config_error {
@@ -169,6 +170,8 @@ static int config_take(cfg_t *cfg, weir_config_t *config)
         if (capacity_add(config, cfg_title(section), cfg_getstr(section, "capacity")) < 0)
             return weir_say(WEIR_EXIT_FAILED, "out of memory for the configuration");
     }
+    if (weir_config_findings_take(cfg, config) < 0)
+        return weir_say(WEIR_EXIT_FAILED, "out of memory for the configuration");
     return WEIR_EXIT_OK;
 }
 
@@ -194,11 +197,17 @@ static int file_read(const char *path, bool must_exist, weir_config_t *config)
     long *sink = (long *)(void *)&error;
     cfg_opt_t iface_opts[] = {CFG_STR("capacity", NULL, CFGF_NODEFAULT), CFG_SIMPLE_INT(SINK, sink),
                               CFG_END()};
+    WEIR_CLEANUP(weir_freep)
+    cfg_opt_t *finding_opts = weir_config_finding_opts((cfg_opt_t)CFG_SIMPLE_INT(SINK, sink));
+    if (!finding_opts)
+        return weir_say(WEIR_EXIT_FAILED, "out of memory for the configuration");
     cfg_opt_t opts[] = {CFG_FLOAT("interval", 0, CFGF_NODEFAULT),
                         CFG_STR("units", NULL, CFGF_NODEFAULT),
                         CFG_STR("amounts", NULL, CFGF_NODEFAULT),
                         CFG_STR("prefixes", NULL, CFGF_NODEFAULT),
                         CFG_SEC("interface", iface_opts, CFGF_MULTI | CFGF_TITLE),
+                        CFG_SEC("finding", finding_opts, CFGF_MULTI | CFGF_TITLE),
+                        CFG_STR_LIST("watch", NULL, CFGF_NODEFAULT),
                         CFG_SIMPLE_INT(SINK, sink),
                         CFG_END()};
     cfg_t *cfg = cfg_init(opts, CFGF_NONE);
@@ -210,6 +219,7 @@ static int file_read(const char *path, bool must_exist, weir_config_t *config)
     (void)cfg_set_validate_func(cfg, "amounts", measure_check);
     (void)cfg_set_validate_func(cfg, "prefixes", prefixes_check);
     (void)cfg_set_validate_func(cfg, "interface|capacity", capacity_check);
+    (void)cfg_set_validate_func(cfg, "finding", weir_config_finding_check);
     int r = folder_refuse(path) ? CFG_FILE_ERROR : cfg_parse(cfg, path);
     int status = WEIR_EXIT_OK;
     if (r == CFG_SUCCESS)
@@ -259,5 +269,6 @@ void weir_config_done(weir_config_t *config)
     for (size_t i = 0; i < config->capacity_count; i++)
         free((void *)(uintptr_t)config->capacities[i].name);
     free(config->capacities);
+    weir_config_findings_done(config);
     *config = (weir_config_t){0};
 }

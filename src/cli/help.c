@@ -1,10 +1,15 @@
 #include "cli/options.h"
 
+#include "base/number.h"
 #include "base/text.h"
+#include "detect/rules.h"
+#include "model/catalogue.h"
 
 #include <string.h>
 
 #define TEXT_CEILING ((size_t)1 << 20)
+#define WIDTH 90       /* columns of running text */
+#define LIMIT_WIDTH 26 /* of "  name = value" */
 
 static int text_print(weir_buf_t *text)
 {
@@ -47,7 +52,8 @@ static void all_help(weir_buf_t *text)
                         i == 0 ? " (default)" : "");
     weir_buf_puts(text,
                   "\nTables: interfaces apps hosts flows protocols findings\n"
-                  "(this version measures interfaces, and in captures hosts, flows, protocols)\n\n"
+                  "(this version measures interfaces, findings, and in captures hosts, flows, "
+                  "protocols)\n\n"
                   "Examples:\n"
                   "  weir                           watch every interface\n"
                   "  weir show --format json        once, for a script\n"
@@ -92,8 +98,6 @@ static int columns_help(const char *name)
             continue;
         weir_buf_printf(&text, "%s: %s\n", table->id, table->will);
         columns_put(&text, table);
-        if (!table->column_count)
-            weir_buf_puts(&text, "  (not part of this version yet)\n");
     }
     return text_print(&text);
 }
@@ -117,6 +121,37 @@ static int filters_help(void)
     return text_print(&text);
 }
 
+static void limit_put(weir_buf_t *text, const weir_limit_t *limit)
+{
+    size_t begin = text->len;
+    weir_buf_printf(text, "  %s = ", limit->name);
+    weir_number_put_real(text, limit->usual, 3);
+    size_t used = text->len - begin;
+    weir_buf_fill(text, ' ', used < LIMIT_WIDTH ? LIMIT_WIDTH - used : 2);
+    weir_text_wrap(text, limit->why, LIMIT_WIDTH, WIDTH);
+}
+
+static int findings_help(void)
+{
+    weir_buf_t text;
+    weir_buf_init(&text, TEXT_CEILING);
+    weir_buf_puts(&text, "What `weir read`, `weir show findings` and the views find, and how the\n"
+                         "configuration changes it:\n\n"
+                         "  finding \"port-scan\" { ports = 30  mute = {\"192.0.2.7\", "
+                         "\"10.1.0.0/16\"} }\n"
+                         "  watch = {\"203.0.113.0/24\", \"bad.example\"}\n");
+    for (int i = 0; i < WEIR_RULE_COUNT; i++) {
+        const weir_rule_t *rule = weir_rule((weir_rule_id_t)i);
+        weir_buf_printf(&text, "\n%s (%s)\n  ", rule->id, WEIR_SEVERITY_WORDS[rule->severity]);
+        weir_text_wrap(&text, rule->definition, 2, WIDTH);
+        weir_buf_puts(&text, "  Source: ");
+        weir_text_wrap(&text, rule->source, 10, WIDTH);
+        for (int j = 0; j < WEIR_LIMITS_MOST && rule->limits[j].name; j++)
+            limit_put(&text, &rule->limits[j]);
+    }
+    return text_print(&text);
+}
+
 int weir_help_run(weir_context_t *context)
 {
     const weir_invocation_t *invocation = &context->invocation;
@@ -127,6 +162,8 @@ int weir_help_run(weir_context_t *context)
         return columns_help(invocation->operand_count > 1 ? invocation->operands[1] : NULL);
     if (strcmp(topic, "filters") == 0 || strcmp(topic, "filter") == 0)
         return filters_help();
+    if (strcmp(topic, "findings") == 0)
+        return findings_help();
     const weir_command_t *command = weir_command_find(topic);
     if (command)
         return weir_help_print(command);

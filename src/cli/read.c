@@ -44,7 +44,11 @@ static int job_open(job_t *job)
 {
     const weir_invocation_t *invocation = &job->context->invocation;
     weir_client_options_t options = {
-        .origin = WEIR_ORIGIN_FILE, .reading = invocation->reading, .lossless = true};
+        .origin = WEIR_ORIGIN_FILE,
+        .reading = invocation->reading,
+        .lossless = true,
+        .findings = &job->context->config.findings,
+    };
     options.reading.paths = (const char *const *)invocation->operands;
     options.reading.path_count = (size_t)invocation->operand_count;
     options.reading.locals = invocation->locals;

@@ -161,10 +161,6 @@ static int table_choose(stream_t *stream)
             "there is no table '%s'; tables are interfaces apps hosts flows protocols findings",
             name);
     }
-    if (weir_table((weir_table_id_t)table)->column_count == 0 && !stream->fullscreen)
-        return weir_say(WEIR_EXIT_FAILED,
-                        "the table %s is not part of this version yet; try `weir show interfaces`",
-                        name);
     if (invocation->file && table == WEIR_TABLE_INTERFACES)
         return weir_say(WEIR_EXIT_FAILED,
                         "a capture has no table interfaces; it has flows, hosts and protocols");
@@ -226,6 +222,7 @@ static int client_open(stream_t *stream)
         .lossless = !stream->fullscreen || invocation->replay, /* a live screen shows the newest */
         .capacities = stream->context->config.capacities,
         .capacity_count = stream->context->config.capacity_count,
+        .findings = &stream->context->config.findings,
     };
     origin_choose(stream, &options);
     char error[WEIR_CLIENT_ERROR_SIZE];

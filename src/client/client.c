@@ -1,5 +1,6 @@
 #include "client/client.h"
 
+#include "client/watch.h"
 #include "engine/file.h"
 #include "engine/runner.h"
 #include "engine/sources/sockets.h"
@@ -62,6 +63,14 @@ static int producer_open(const weir_client_options_t *options, const weir_clock_
     return -ENOSYS;
 }
 
+/* A capture is looked at only where somebody wants to know. */
+static bool is_watched(const weir_client_options_t *options)
+{
+    const weir_reading_t *reading = &options->reading;
+    return options->origin != WEIR_ORIGIN_FILE || reading->summary ||
+           (reading->tables | options->tables) >> WEIR_TABLE_FINDINGS & 1;
+}
+
 int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_client,
                      char ret_error[static WEIR_CLIENT_ERROR_SIZE])
 {
@@ -72,6 +81,8 @@ int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_c
     weir_clock_t clock = weir_clock_system();
     weir_producer_t producer = {0};
     int r = producer_open(options, &clock, &producer, ret_error);
+    if (r >= 0 && is_watched(options))
+        r = weir_watch_open(options->findings, &producer);
     if (r >= 0 && producer.ops->want)
         producer.ops->want(producer.context, options->tables);
     if (r >= 0) {

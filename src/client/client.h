@@ -20,6 +20,7 @@ typedef struct weir_client_options {
     bool lossless;   /* every snapshot is waited for; else only the newest is kept */
     const weir_capacity_t *capacities; /* borrowed for the client's life */
     size_t capacity_count;
+    const weir_finding_options_t *findings; /* borrowed likewise; NULL: the usual ones */
 } weir_client_options_t;
 
 typedef struct weir_client weir_client_t;

@@ -152,6 +152,13 @@ static void flow_fetch(const weir_snapshot_t *snapshot, size_t i, weir_record_t 
                       &ret_record->flow);
 }
 
+static void flow_brief(const weir_snapshot_t *snapshot, size_t from, size_t count,
+                       weir_flow_brief_t *ret_briefs)
+{
+    const owner_t *owner = snapshot->owner;
+    weir_capture_briefs(owner->capture, from, count, ret_briefs);
+}
+
 static void rows_set(weir_snapshot_t *snapshot, weir_table_id_t table, const void *records,
                      size_t count)
 {
@@ -188,6 +195,7 @@ static int tables_set(const file_t *file, weir_snapshot_t *snapshot, weir_captur
     weir_capture_totals_t totals = weir_capture_totals(capture);
     rows_set(snapshot, WEIR_TABLE_FLOWS, NULL, weir_capture_flow_count(capture));
     snapshot->rows[WEIR_TABLE_FLOWS].fetch = flow_fetch;
+    snapshot->rows[WEIR_TABLE_FLOWS].brief = flow_brief;
     snapshot->rows[WEIR_TABLE_FLOWS].omitted_bytes = totals.omitted.bytes;
     snapshot->window_ns = totals.duration_ns;
     snapshot->time.wall_ns = totals.last_ns;

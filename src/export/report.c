@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "export/grid.h"
+#include "export/report_findings.h"
 #include "export/report_words.h"
 
 #include <math.h>
@@ -470,6 +471,7 @@ void weir_report_text(weir_buf_t *buf, const weir_export_t *export, const weir_r
         file_put(buf, export, &report->files[i]);
     if (report->partial)
         weir_buf_puts(buf, "Partial: reading was interrupted; this is what was read until then.\n");
+    weir_report_findings_put(buf, export, report);
     weir_buf_putc(buf, '\n');
     weir_report_put_span(buf, report);
     weir_buf_putc(buf, '\n');

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "export/report.h"
+#include "model/catalogue.h"
 
 typedef struct place {
     weir_buf_t *buf;
@@ -129,10 +130,34 @@ static void conversation_put(weir_buf_t *buf, const weir_conversation_t *pair)
     weir_buf_done(&name);
 }
 
+static void finding_put(weir_buf_t *buf, const weir_finding_t *finding)
+{
+    weir_buf_t name;
+    weir_buf_init(&name, 1024);
+    weir_buf_printf(&name, "%s %s", finding->rule, finding->object);
+    place_t place = {buf, "findings", weir_buf_text(&name)};
+    key_put(&place, "severity");
+    weir_buf_printf(buf, "%s\n", WEIR_SEVERITY_WORDS[finding->severity]);
+    time_put(&place, "since", finding->since);
+    time_put(&place, "last_seen", finding->last_seen);
+    number_put(&place, "count", finding->count);
+    real_put(&place, "observed", finding->observed);
+    real_put(&place, "expected", finding->expected);
+    key_put(&place, "text");
+    weir_csv_put_text(buf, finding->text);
+    weir_buf_putc(buf, '\n');
+    key_put(&place, "evidence");
+    weir_csv_put_text(buf, finding->evidence);
+    weir_buf_putc(buf, '\n');
+    weir_buf_done(&name);
+}
+
 void weir_report_csv(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report,
                      size_t limit)
 {
     weir_buf_puts(buf, "section,name,key,value\n");
+    for (size_t i = 0; i < report->finding_count; i++)
+        finding_put(buf, &report->findings[i]);
     summary_put(buf, report);
     protocols_put(buf, report);
     for (size_t i = 0; i < report->host_count && !(limit && i >= limit); i++) {

@@ -234,7 +234,7 @@ void weir_report_json(weir_buf_t *buf, const weir_export_t *export, const weir_r
     conversations_put(buf, export, report, limited(report->conversation_count, limit));
     weir_buf_puts(buf, ",\"applications\":[]");
     quality_put(buf, report);
-    weir_buf_puts(buf, ",\"findings\":[]");
+    table_put(buf, export, WEIR_TABLE_FINDINGS, report->findings, report->finding_count);
     skipped_put(buf, report);
     traffic_put(buf, &report->traffic);
     weir_buf_puts(buf, "}\n");

@@ -49,6 +49,17 @@ int weir_address_parse(const char *text, size_t n, weir_address_t *ret_address)
     return 0;
 }
 
+weir_address_t weir_address_from_words(const uint64_t words[static 2], bool ipv6)
+{
+    weir_address_t address = {.family = WEIR_FAMILY_IPV4, .prefix = 32};
+    if (ipv6) {
+        address.family = WEIR_FAMILY_IPV6;
+        address.prefix = 128;
+    }
+    memcpy(address.bytes, words, sizeof(address.bytes));
+    return address;
+}
+
 void weir_address_put(weir_buf_t *buf, const weir_address_t *address, bool always_prefix)
 {
     char text[INET6_ADDRSTRLEN];

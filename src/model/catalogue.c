@@ -310,6 +310,9 @@ const weir_table_t WEIR_TABLES[WEIR_TABLE_COUNT] = {
                               .present_offset = offsetof(weir_protocol_t, present)},
     [WEIR_TABLE_FINDINGS] = {.id = "findings",
                              .title = "Findings",
-                             .present_offset = -1,
-                             .will = "What is unusual, with the evidence."},
+                             .will = "What is unusual, with the evidence.",
+                             .columns = WEIR_FINDING_COLUMNS,
+                             .column_count = WEIR_FINDING_COLUMN_COUNT,
+                             .record_size = sizeof(weir_finding_t),
+                             .present_offset = -1},
 };

@@ -6,6 +6,7 @@
 
 #include "model/app.h"
 #include "model/columns.h"
+#include "model/finding.h"
 #include "model/flow.h"
 #include "model/host.h"
 #include "model/packet.h"
@@ -22,6 +23,7 @@ extern const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT];
 extern const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT];
 extern const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT];
 extern const char *const WEIR_PACKET_DIRECTION_WORDS[WEIR_PACKET_DIRECTION_COUNT];
+extern const char *const WEIR_SEVERITY_WORDS[WEIR_SEVERITY_COUNT];
 
 extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
 
@@ -34,5 +36,9 @@ extern const weir_column_t WEIR_APP_COLUMNS[WEIR_APP_COLUMN_COUNT];
 extern const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT];
 extern const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT];
 extern const weir_column_t WEIR_PROTOCOL_COLUMNS[WEIR_PROTOCOL_COLUMN_COUNT];
+
+/** Columns of catalogue_findings.c. */
+#define WEIR_FINDING_COLUMN_COUNT 10
+extern const weir_column_t WEIR_FINDING_COLUMNS[WEIR_FINDING_COLUMN_COUNT];
 
 #endif

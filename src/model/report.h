@@ -5,6 +5,7 @@
 #ifndef WEIR_MODEL_REPORT_H
 #define WEIR_MODEL_REPORT_H
 
+#include "model/finding.h"
 #include "model/host.h"
 #include "model/protocol.h"
 
@@ -132,7 +133,10 @@ typedef struct weir_report {
     weir_traffic_t traffic;
     const weir_report_skipped_t *skipped; /* by packets, most first */
     size_t skipped_count;
-    bool partial; /* reading was ended early */
+    const weir_finding_t *findings; /* worst first */
+    size_t finding_count;
+    const char *finding_note; /* what was left out of them, or NULL */
+    bool partial;             /* reading was ended early */
 } weir_report_t;
 
 #endif

@@ -56,6 +56,20 @@ const void *weir_snapshot_read(const weir_snapshot_t *snapshot, weir_table_id_t 
     return &scratch->flow; /* the members of a union begin together */
 }
 
+void weir_snapshot_briefs(const weir_snapshot_t *snapshot, size_t from, size_t count,
+                          weir_flow_brief_t *ret_briefs)
+{
+    const weir_rows_t *rows = &snapshot->rows[WEIR_TABLE_FLOWS];
+    if (rows->brief) {
+        rows->brief(snapshot, from, count, ret_briefs);
+        return;
+    }
+    weir_record_t scratch = {0};
+    for (size_t i = 0; i < count; i++)
+        weir_brief_from_flow(weir_snapshot_read(snapshot, WEIR_TABLE_FLOWS, from + i, &scratch),
+                             &ret_briefs[i]);
+}
+
 void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, size_t count)
 {
     if (count >= UINT32_MAX)

@@ -8,8 +8,10 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "model/app.h"
+#include "model/brief.h"
 #include "model/columns.h"
 #include "model/event.h"
+#include "model/finding.h"
 #include "model/flow.h"
 #include "model/report.h"
 
@@ -35,6 +37,7 @@ typedef struct weir_record {
         weir_flow_t flow;
         weir_host_t host;
         weir_protocol_t protocol;
+        weir_finding_t finding;
     };
     char text[WEIR_RECORD_TEXT_SIZE]; /* what a text of the record may point to */
 } weir_record_t;
@@ -50,6 +53,9 @@ typedef struct weir_snapshot weir_snapshot_t;
 typedef struct weir_rows {
     void *records; /* written only before the snapshot is published; NULL with `fetch` */
     void (*fetch)(const weir_snapshot_t *snapshot, size_t i, weir_record_t *ret_record);
+    /** Flows only: as many briefs from row `from` on, in any thread. NULL: made from whole rows. */
+    void (*brief)(const weir_snapshot_t *snapshot, size_t from, size_t count,
+                  weir_flow_brief_t *ret_briefs);
     bool borrowed; /* the records belong to the snapshot's owner */
     size_t count;
     uint64_t omitted;       /* rows that a ceiling left out */
@@ -89,8 +95,9 @@ struct weir_snapshot {
     weir_pool_t *pool;                     /* texts and lists of the records; a reference */
     weir_pool_t *held[WEIR_SNAPSHOT_HELD]; /* further pools of that kind; references */
     size_t held_count;
-    const weir_report_t *report; /* of a capture, when it was asked for; else NULL */
-    void *owner;                 /* what records and report belong to, NULL: nothing */
+    weir_report_t *report; /* of a capture, when it was asked for; else NULL. Written only before
+                              the snapshot is published */
+    void *owner;           /* what records and report belong to, NULL: nothing */
     void (*owner_free)(void *owner);
     atomic_uint references;
 };
@@ -117,6 +124,10 @@ void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, s
  */
 const void *weir_snapshot_read(const weir_snapshot_t *snapshot, weir_table_id_t table, size_t i,
                                weir_record_t *scratch);
+
+/** Briefs of the flows [from, from + count), which must be there. */
+void weir_snapshot_briefs(const weir_snapshot_t *snapshot, size_t from, size_t count,
+                          weir_flow_brief_t *ret_briefs);
 
 /** Record `i` of a table whose rows are all there (no `fetch`). */
 static inline const void *weir_snapshot_record(const weir_snapshot_t *snapshot,

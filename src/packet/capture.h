@@ -15,6 +15,7 @@
 #define WEIR_PACKET_CAPTURE_H
 
 #include "base/pool.h"
+#include "model/brief.h"
 #include "model/flow.h"
 #include "model/host.h"
 #include "model/protocol.h"
@@ -93,6 +94,9 @@ WEIR_NODISCARD int weir_capture_flows(const weir_capture_t *capture, size_t from
  */
 void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
                        weir_flow_t *ret_flow);
+/** Likewise what detectors need; from + count must not pass the rows. Any thread. */
+void weir_capture_briefs(const weir_capture_t *capture, size_t from, size_t count,
+                         weir_flow_brief_t *ret_briefs);
 /**
  * Hosts by bytes, most first; made at the first call, which decides how many (`most`, 0: all).
  * *ret_total: how many there are. Owned by the capture. 0 or -ENOMEM.

@@ -47,8 +47,6 @@ static inline double weir_ticks_ms(uint32_t ticks)
     return (double)((uint64_t)ticks << WEIR_TICK_SHIFT) / 1e6;
 }
 
-/** An end of a key, or of what is summed up. */
-weir_address_t weir_key_address(const uint64_t words[static 2], bool ipv6);
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high);
 weir_flow_state_t weir_record_state(const weir_flow_record_t *record);
 

@@ -20,8 +20,8 @@ static weir_conversation_t conversation_of(const weir_sum_t *sum)
     const weir_tally_t *a = turned ? &sum->back : &sum->there;
     const weir_tally_t *b = turned ? &sum->there : &sum->back;
     return (weir_conversation_t){
-        .a = weir_key_address(turned ? sum->high : sum->low, sum->ipv6),
-        .b = weir_key_address(turned ? sum->low : sum->high, sum->ipv6),
+        .a = weir_address_from_words(turned ? sum->high : sum->low, sum->ipv6),
+        .b = weir_address_from_words(turned ? sum->low : sum->high, sum->ipv6),
         .a_packets = a->packets,
         .a_bytes = a->bytes,
         .b_packets = b->packets,

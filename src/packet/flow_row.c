@@ -35,20 +35,10 @@ static uint64_t columns_from(unsigned first, unsigned last)
     return (UINT64_C(2) << last) - (UINT64_C(1) << first);
 }
 
-weir_address_t weir_key_address(const uint64_t words[static 2], bool ipv6)
-{
-    weir_address_t address = {.family = WEIR_FAMILY_IPV4, .prefix = 32};
-    if (ipv6) {
-        address.family = WEIR_FAMILY_IPV6;
-        address.prefix = 128;
-    }
-    memcpy(address.bytes, words, sizeof(address.bytes));
-    return address;
-}
-
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high)
 {
-    return weir_key_address(high ? record->key.high : record->key.low, weir_key_ipv6(&record->key));
+    return weir_address_from_words(high ? record->key.high : record->key.low,
+                                   weir_key_ipv6(&record->key));
 }
 
 static weir_flow_state_t tcp_state(const weir_flow_record_t *record, bool high)

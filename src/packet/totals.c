@@ -36,7 +36,7 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
     double seconds = (double)capture->totals.duration_ns / 1e9;
     weir_host_t host = {
         .present = UINT64_C(1) << HOST_ADDRESS | UINT64_C(0x7f) << 7,
-        .address = weir_key_address(sum->low, sum->ipv6),
+        .address = weir_address_from_words(sum->low, sum->ipv6),
         .tx = meter_of(&sum->there, seconds),
         .rx = meter_of(&sum->back, seconds),
         .flows = sum->flows,

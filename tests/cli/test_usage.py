@@ -33,7 +33,6 @@ class Usage(unittest.TestCase):
     def test_table(self):
         self.assert_says(['show', 'intrfaces'], "'interfaces'")
         self.assert_says(['show', 'interfaces', 'apps'], "'apps'")
-        self.assert_says(['show', 'findings'], 'not part of this version', status=1)
 
     def test_column(self):
         self.assert_says(['show', '--columns', 'name,rx_byte'], "'rx_byte'", "'rx_bytes'")

@@ -1,0 +1,55 @@
+/*
+ * The rules as data: what each means, where that comes from, how grave it is, and its limits with
+ * their reasons. Help, configuration and detectors walk it.
+ */
+#ifndef WEIR_DETECT_RULES_H
+#define WEIR_DETECT_RULES_H
+
+#include "model/finding.h"
+
+#include <stdbool.h>
+
+typedef enum weir_rule_id {
+    WEIR_RULE_PORT_SCAN,
+    WEIR_RULE_HOST_SCAN,
+    WEIR_RULE_WATCHED,
+    WEIR_RULE_COUNT
+} weir_rule_id_t;
+
+/** Places of the limits below. */
+enum { WEIR_PORT_SCAN_PORTS, WEIR_PORT_SCAN_WINDOW };
+enum { WEIR_HOST_SCAN_HOSTS, WEIR_HOST_SCAN_WINDOW };
+
+#define WEIR_LIMITS_MOST 4
+
+typedef struct weir_limit {
+    const char *name; /* in the configuration; NULL: no more */
+    double usual;
+    const char *why; /* what it is, its unit, and why that much */
+} weir_limit_t;
+
+typedef struct weir_rule {
+    const char *id;
+    const char *definition; /* sentences */
+    const char *source;     /* of the definition */
+    weir_severity_t severity;
+    weir_limit_t limits[WEIR_LIMITS_MOST];
+} weir_rule_t;
+
+const weir_rule_t *weir_rule(weir_rule_id_t id);
+/** The rule's id, or -ENOENT. */
+int weir_rule_find(const char *name);
+/** The place of a rule's limit, or -ENOENT. */
+int weir_rule_limit_find(weir_rule_id_t id, const char *name);
+
+/** What is wrong with the options, as a sentence; NULL: nothing. Static, or in `text`. */
+const char *weir_rules_check(const weir_finding_options_t *options, char *text, size_t size);
+
+/** The limits of all rules, with what the configuration changes. */
+typedef struct weir_limits {
+    double of[WEIR_RULE_COUNT][WEIR_LIMITS_MOST];
+} weir_limits_t;
+
+void weir_limits_set(weir_limits_t *limits, const weir_finding_options_t *options);
+
+#endif

@@ -1,0 +1,112 @@
+"""Findings in what real tools send, between two namespaces."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+import netns
+import weir
+
+SOURCE, TARGET = '10.9.0.1', '10.9.0.2'
+END = 'the-capture-ends-here'
+
+
+@weir.needs_weir
+@netns.needs_root
+class Tools(unittest.TestCase):
+    """One capture a tool."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o777)  # tcpdump gives its rights up
+        self.path = os.path.join(folder.name, 'tool.pcap')
+
+    def capture(self, *command):
+        """Run a command against a small server; its traffic goes to self.path."""
+        for tool in (command[0], 'tcpdump'):
+            if not shutil.which(tool):
+                self.skipTest(f'needs {tool}')
+        with netns.Lab() as lab:
+            left, right = lab.namespace('left'), lab.namespace('right')
+            lab.link(left, 'eth0', [f'{SOURCE}/24'], right, 'eth0', [f'{TARGET}/24'])
+            for port in ('80', '8080'):
+                right.start('/usr/bin/python3', '-m', 'http.server', port)
+            self.wait(lambda: right.run('ss', '-Hltn').stdout.count('LISTEN') == 2)
+            dump = left.start('tcpdump', '-i', 'eth0', '-s', '128', '-U', '-w', self.path,
+                              '-B', '65536', stderr=subprocess.PIPE)
+            dump.stderr.readline()  # it listens
+            left.run(*command, timeout=60)
+            left.run('bash', '-c', f'echo {END} >/dev/udp/{TARGET}/9')
+            self.wait(self.has_ended)
+            dump.terminate()
+            dump.communicate(timeout=20)
+
+    def has_ended(self):
+        with open(self.path, 'rb') as file:
+            file.seek(max(0, os.path.getsize(self.path) - 1000))
+            return END.encode() in file.read()
+
+    def wait(self, condition):
+        end = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
+    def found(self):
+        done = weir.run('show', 'findings', '--file', self.path, '--format', 'json')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        return {(row['rule'], row['object']): row for row in json.loads(done.stdout)['rows']}
+
+    def scan(self, technique, *options):
+        self.capture('nmap', '-n', *options, TARGET)
+        found = self.found()
+        self.assertEqual(list(found), [('port-scan', SOURCE)])
+        row = found['port-scan', SOURCE]
+        self.assertIn(f'scans ports ({technique})', row['text'])
+        self.assertIn(TARGET, row['text'])
+        return row
+
+    def test_syn(self):
+        row = self.scan('TCP SYN', '-sS')
+        self.assertAlmostEqual(row['count'], 1000, delta=30)
+        self.assertIn('2 dropped half-open', row['evidence'])
+
+    def test_connect(self):
+        self.assertAlmostEqual(self.scan('TCP connect', '-sT')['count'], 1000, delta=30)
+
+    def test_fin(self):
+        self.scan('TCP FIN', '-sF')
+
+    def test_null(self):
+        self.scan('TCP NULL', '-sN')
+
+    def test_xmas(self):
+        self.scan('TCP Xmas', '-sX')
+
+    def test_udp(self):
+        self.scan('UDP', '-sU', '--top-ports', '60', '-T5', '--max-retries', '1')
+
+    def test_slow(self):
+        """-T1 waits 15 s between probes: the times are rewritten so, two packets a probe."""
+        self.capture('nmap', '-n', '-sS', '--top-ports', '100', TARGET)
+        with open(self.path, 'rb') as file:
+            data = bytearray(file.read())
+        at, begin, number = 24, int.from_bytes(data[24:28], 'little'), 0
+        while at < len(data):
+            data[at:at + 4] = (begin + number * 15 // 2).to_bytes(4, 'little')
+            at += 16 + int.from_bytes(data[at + 8:at + 12], 'little')
+            number += 1
+        with open(self.path, 'wb') as file:
+            file.write(data)
+        row, = self.found().values()
+        self.assertEqual((row['rule'], row['object']), ('port-scan', SOURCE))
+        self.assertRegex(row['text'], r'\(TCP SYN\): .* in 2\d min$')
+
+
+if __name__ == '__main__':
+    unittest.main()
