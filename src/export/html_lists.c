@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define NAMED_MOST 200 /* hosts among which the name of an address is sought */
+
 static size_t limited(const weir_html_t *html, size_t count)
 {
     return html->limit && html->limit < count ? html->limit : count;
@@ -99,11 +101,35 @@ void weir_html_protocols(const weir_html_t *html)
 
 /* ---- Hosts and conversations ----------------------------------------------------------------- */
 
-static void address_cell(const weir_html_t *html, const char *tag, const weir_address_t *address)
+/* The name that the packets gave to an address, or NULL. */
+static const char *host_name(const weir_host_t *host)
+{
+    const weir_table_t *hosts = weir_table(WEIR_TABLE_HOSTS);
+    weir_value_t name = weir_column_read(hosts, (size_t)weir_column_find(hosts, "name"), host);
+    return name.type == WEIR_VALUE_TEXT ? name.text : NULL;
+}
+
+/* A name of the largest hosts, which were sorted and named; others have to do with their address.
+ */
+static const char *address_name(const weir_report_t *report, const weir_address_t *address)
+{
+    size_t count = report->host_count < NAMED_MOST ? report->host_count : NAMED_MOST;
+    for (size_t i = 0; i < count; i++)
+        if (weir_address_compare(&report->hosts[i].address, address) == 0)
+            return host_name(&report->hosts[i]);
+    return NULL;
+}
+
+static void address_cell(const weir_html_t *html, const char *tag, const weir_address_t *address,
+                         const char *name)
 {
     weir_buf_printf(html->buf, "<%s>", tag);
+    if (name) {
+        weir_markup_text(html->buf, name);
+        weir_buf_puts(html->buf, " <small>");
+    }
     weir_address_put(html->buf, address, false);
-    weir_buf_printf(html->buf, "</%.2s>", tag);
+    weir_buf_printf(html->buf, name ? "</small></%.2s>" : "</%.2s>", tag);
 }
 
 static double host_bytes(const weir_host_t *host)
@@ -116,7 +142,7 @@ static void host_row(const weir_html_t *html, const weir_host_t *host, double mo
     const weir_chart_piece_t pieces[] = {{"rx", (double)host->rx.bytes},
                                          {"tx", (double)host->tx.bytes}};
     weir_buf_puts(html->buf, "<tr>");
-    address_cell(html, "th scope=row class=a", &host->address);
+    address_cell(html, "th scope=row class=a", &host->address, host_name(host));
     bar_cell(html, pieces, WEIR_COUNT(pieces), most);
     amount_cell(html, host->rx.bytes);
     amount_cell(html, host->tx.bytes);
@@ -152,8 +178,8 @@ static void conversation_row(const weir_html_t *html, const weir_conversation_t 
     const weir_chart_piece_t pieces[] = {{"tx", (double)pair->a_bytes},
                                          {"rx", (double)pair->b_bytes}};
     weir_buf_puts(html->buf, "<tr>");
-    address_cell(html, "th scope=row class=a", &pair->a);
-    address_cell(html, "td class=a", &pair->b);
+    address_cell(html, "th scope=row class=a", &pair->a, address_name(html->report, &pair->a));
+    address_cell(html, "td class=a", &pair->b, address_name(html->report, &pair->b));
     bar_cell(html, pieces, WEIR_COUNT(pieces), most);
     amount_cell(html, pair->a_bytes);
     amount_cell(html, pair->b_bytes);

@@ -31,7 +31,7 @@ static const char PAGE[] =
     "h2{margin:2.75rem 0 .75rem;font-size:1.2rem;line-height:1.3}\n"
     "h2 small{font-size:.9rem;font-weight:400;color:var(--quiet)}\n"
     "p{margin:.5rem 0;max-width:46rem}\n"
-    ".quiet,footer,caption,th small{color:var(--quiet)}\n"
+    ".quiet,footer,.a small{color:var(--quiet)}.a small{font-size:.875em}\n"
     ".note{padding:.6rem .9rem;border-left:.25rem solid var(--trouble);background:var(--note)}\n";
 
 static const char FIGURES[] =
@@ -65,13 +65,13 @@ static const char GRAPH[] =
     ".ip{color:var(--ip);fill:var(--ip);stroke:var(--ip)}\n"
     ".no-ip{color:var(--no-ip);fill:var(--no-ip);stroke:var(--no-ip)}\n"
     ".peaks{color:var(--peaks);fill:var(--line);stroke:var(--peaks)}\n"
+    ".key.peaks{background:var(--line);box-shadow:inset 0 0 0 1px var(--peaks)}\n"
     ".rx{color:var(--rx);fill:var(--rx)}.tx{color:var(--tx);fill:var(--tx)}\n"
     ".other{color:var(--bar);fill:var(--bar)}\n";
 
 static const char TABLES[] =
     ".scroll{overflow-x:auto}\n"
     "table{width:100%;border-collapse:collapse}\n"
-    "caption{text-align:left;font-size:.875rem}\n"
     "th,td{padding:.4rem .75rem;border-bottom:1px solid var(--line);text-align:left;"
     "vertical-align:baseline}\n"
     "th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}\n"
