@@ -20,10 +20,12 @@ typedef struct weir_app_entry {
     uint64_t identity;                                /* hash of the above */
     weir_socket_counts_t rx, tx;                      /* sums */
     weir_meter_t rx_meter, tx_meter;                  /* what is shown of them */
-    uint32_t processes;                               /* alive */
-    uint32_t flows, hosts;                            /* of the last snapshot */
-    uint64_t ended_ns; /* [ns] boot time; 0: it lives, or never had a process */
-    bool used;         /* the slot holds an app */
+    uint64_t rx_link, tx_link; /* [byte] of these: what did not stay on this machine */
+    weir_meter_t rx_link_meter, tx_link_meter;
+    uint32_t processes;    /* alive */
+    uint32_t flows, hosts; /* of the last snapshot */
+    uint64_t ended_ns;     /* [ns] boot time; 0: it lives, or never had a process */
+    bool used;             /* the slot holds an app */
 } weir_app_entry_t;
 
 typedef struct weir_process {

@@ -106,6 +106,19 @@ static bool flow_is_over(const weir_live_flow_t *flow, const weir_socket_t *sock
     return !flow->sockets && socket->protocol == 6 && flow->state == WEIR_FLOW_CLOSED;
 }
 
+/* Whether the traffic stays on this machine. */
+static bool socket_stays(const weir_socket_t *socket)
+{
+    static const weir_address_t loopback4 = {
+        .bytes = {127}, .family = WEIR_FAMILY_IPV4, .prefix = 8};
+    static const weir_address_t loopback6 = {
+        .bytes = {[15] = 1}, .family = WEIR_FAMILY_IPV6, .prefix = 128};
+    return socket->kind == WEIR_TRAFFIC_FORWARDED ||
+           weir_address_within(&socket->peer, &loopback4) ||
+           weir_address_within(&socket->peer, &loopback6) ||
+           (socket->peer.family && weir_address_compare(&socket->peer, &socket->local) == 0);
+}
+
 static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t *socket,
                           uint32_t app)
 {
@@ -123,6 +136,7 @@ static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t
                                .protocol = socket->protocol,
                                .kind = socket->kind,
                                .opened_here = socket->opened_here,
+                               .stays = socket_stays(socket),
                                .app = app,
                                .pid = socket->pid,
                                .local_host = host_find(books, &socket->local),
@@ -171,13 +185,14 @@ static void hosts_add(weir_books_t *books, const weir_live_flow_t *flow, const p
 static void flow_add(weir_books_t *books, weir_live_flow_t *flow, const pair_t *now,
                      const pair_t *before)
 {
-    uint64_t sum = flow->rx.bytes + flow->tx.bytes;
+    uint64_t rx = now->rx.bytes - before->rx.bytes;
+    uint64_t tx = now->tx.bytes - before->tx.bytes;
     weir_counts_add(&flow->rx, &now->rx, &before->rx);
     weir_counts_add(&flow->tx, &now->tx, &before->tx);
-    uint64_t after = flow->rx.bytes + flow->tx.bytes;
-    if (after == sum)
+    if (rx == 0 && tx == 0)
         return;
-    flow->window_bytes += after - sum;
+    flow->window_rx += rx;
+    flow->window_tx += tx;
     flow->last_ns = books->now.wall_ns;
     flow->changed_ns = books->now.boot_ns;
     if (books->baseline)
@@ -188,6 +203,8 @@ static void flow_add(weir_books_t *books, weir_live_flow_t *flow, const pair_t *
     weir_app_entry_t *app = &books->apps.entries[flow->app];
     weir_counts_add(&app->rx, &now->rx, &before->rx);
     weir_counts_add(&app->tx, &now->tx, &before->tx);
+    app->rx_link += flow->stays ? 0 : rx;
+    app->tx_link += flow->stays ? 0 : tx;
 }
 
 static void ledger_add(weir_books_t *books, const weir_live_socket_t *open, const pair_t *now,
@@ -293,7 +310,7 @@ static void flows_begin(weir_books_t *books)
 {
     for (uint32_t i = 0; i < books->flow_count; i++) {
         weir_live_flow_t *flow = &books->flows[i];
-        flow->window_bytes = 0;
+        flow->window_rx = flow->window_tx = 0;
         if (flow->used && !flow->sockets && flow->changed_ns + LINGER_NS < books->now.boot_ns)
             flow_free(books, i);
     }
@@ -329,6 +346,8 @@ static void meters_advance(weir_books_t *books, uint64_t window_ns)
         weir_app_entry_t *app = &books->apps.entries[i];
         weir_meter_advance(&app->rx_meter, app->rx.bytes, app->rx.packets, window_ns);
         weir_meter_advance(&app->tx_meter, app->tx.bytes, app->tx.packets, window_ns);
+        weir_meter_advance(&app->rx_link_meter, app->rx_link, 0, window_ns);
+        weir_meter_advance(&app->tx_link_meter, app->tx_link, 0, window_ns);
     }
     for (size_t i = 0; i < books->host_count; i++) {
         weir_live_host_t *host = &books->hosts[i];

@@ -21,9 +21,9 @@ typedef struct weir_live_flow {
     uint64_t network;
     weir_address_t local, peer;
     weir_socket_counts_t rx, tx;
-    uint64_t window_bytes;     /* of this tick, both directions */
-    int64_t first_ns, last_ns; /* [ns] since 1970 */
-    uint64_t changed_ns;       /* [ns] boot time */
+    uint64_t window_rx, window_tx; /* [byte] of this tick */
+    int64_t first_ns, last_ns;     /* [ns] since 1970 */
+    uint64_t changed_ns;           /* [ns] boot time */
     uint32_t app, pid;
     uint32_t sockets; /* open */
     uint32_t rtt_us, retransmits;
@@ -31,6 +31,7 @@ typedef struct weir_live_flow {
     uint32_t iface;                 /* that carried it last, 0 unknown */
     uint16_t local_port, peer_port;
     uint8_t protocol, kind, state;
+    bool stays; /* on this machine: through no interface but the loopback */
     bool opened_here, rtt_known, retransmits_known;
     bool used; /* the slot holds a flow */
 } weir_live_flow_t;

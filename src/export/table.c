@@ -248,7 +248,13 @@ static void rest_put(weir_buf_t *buf, const weir_export_t *export, const weir_sn
 {
     const weir_rows_t *rows = &snapshot->rows[export->table];
     uint64_t hidden = rows->omitted + selection->matched - selection->count;
-    if (rows->note) {
+    size_t before = buf->len;
+    if (export->table == WEIR_TABLE_APPS)
+        weir_balance_put(buf, snapshot, &export->units);
+    bool said = buf->len > before;
+    if (said)
+        weir_buf_putc(buf, '\n');
+    if (rows->note && !said) {
         weir_buf_putc(buf, '(');
         (void)weir_text_put_safe(buf, rows->note, export->utf8); /* its width is not needed */
         weir_buf_puts(buf, ")\n");

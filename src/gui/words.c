@@ -121,6 +121,26 @@ static char *traffic_say(const weir_sentence_t *said, const weir_units_t *units,
     return g_strdup_printf(_("%s and is %s full"), carries, use);
 }
 
+static char *app_say(const weir_sentence_t *said, const weir_units_t *units)
+{
+    g_autofree char *name = weir_words_safe(said->app->app);
+    g_autofree char *share = weir_words_quantity(units, WEIR_UNIT_SHARE, said->share);
+    g_autofree char *takes = NULL;
+    if (said->share >= 1)
+        takes = g_strdup_printf(said->download ? _("%s takes all of the download")
+                                               : _("%s takes all of the upload"),
+                                name);
+    else
+        takes = g_strdup_printf(said->download ? _("%s takes %s of the download")
+                                               : _("%s takes %s of the upload"),
+                                name, share);
+    if (!said->peer)
+        return g_steal_pointer(&takes);
+    g_autofree char *peer = weir_words_safe(said->peer);
+    return g_strdup_printf(said->download ? _("%s, mostly from %s") : _("%s, mostly to %s"), takes,
+                           peer);
+}
+
 char *weir_words_sentence(const weir_snapshot_t *snapshot, const weir_units_t *units)
 {
     static const char *const plain[] = {
@@ -132,6 +152,8 @@ char *weir_words_sentence(const weir_snapshot_t *snapshot, const weir_units_t *u
     weir_sentence_t said = weir_sentence_read(snapshot);
     if (said.kind < G_N_ELEMENTS(plain))
         return g_strdup(_(plain[said.kind]));
+    if (said.kind == WEIR_SENTENCE_APP)
+        return app_say(&said, units);
     g_autofree char *name = weir_words_safe(said.iface->name);
     return said.kind == WEIR_SENTENCE_FULL ? full_say(&said, units, name)
                                            : traffic_say(&said, units, name);

@@ -32,8 +32,12 @@ typedef struct weir_app {
     weir_meter_t rx, tx;     /* IP and above, since Weir watches */
     uint64_t rx_payload_bytes, tx_payload_bytes; /* above the transport header */
     uint64_t flows, hosts;                       /* open flows, hosts at their other ends */
-    uint8_t accuracy;                            /* weir_accuracy_t */
-    bool ended;                                  /* none of its processes is left */
+    double rx_link_rate, tx_link_rate; /* [byte/s] of the above through interfaces: without what
+                                          stays on this machine */
+    const char *rx_peer, *tx_peer; /* host that sends, or takes, most of it in this window; NULL:
+                                      none has half of it */
+    uint8_t accuracy;              /* weir_accuracy_t */
+    bool ended;                    /* none of its processes is left */
 } weir_app_t;
 
 #endif

@@ -2,7 +2,8 @@
 
 #include "base/text.h"
 
-#define NEARLY_FULL 0.8  /* of a link: worth saying before anything else */
+#define NEARLY_FULL 0.8 /* of a link: worth saying before anything else */
+#define WORTH_SAYING 0.2
 #define NEARLY_ALL 0.995 /* of the traffic: rounds to 100 % */
 
 typedef struct busiest {
@@ -56,16 +57,49 @@ static weir_sentence_kind_t kind_find(const weir_snapshot_t *snapshot, const bus
     return busiest->utilisation >= NEARLY_FULL ? WEIR_SENTENCE_FULL : WEIR_SENTENCE_TRAFFIC;
 }
 
+/* The app with most of the traffic in the direction that the sentence is about. */
+static const weir_app_t *app_find(const weir_snapshot_t *snapshot, bool download, double *ret_rate)
+{
+    const weir_rows_t *rows = &snapshot->rows[WEIR_TABLE_APPS];
+    const weir_app_t *apps = rows->records;
+    const weir_app_t *most = NULL;
+    *ret_rate = 0;
+    for (size_t i = 0; apps && i < rows->count; i++) {
+        double rate = download ? apps[i].rx_link_rate : apps[i].tx_link_rate;
+        if (rate <= *ret_rate)
+            continue;
+        most = &apps[i];
+        *ret_rate = rate;
+    }
+    return most;
+}
+
+/* An app with a part of the traffic too small to be the cause is not worth the sentence. */
+static void app_choose(const weir_snapshot_t *snapshot, weir_sentence_t *said, double total)
+{
+    double rate = 0;
+    const weir_app_t *app = app_find(snapshot, said->download, &rate);
+    if (!app || rate < WORTH_SAYING * total)
+        return;
+    said->kind = WEIR_SENTENCE_APP;
+    said->app = app;
+    said->peer = said->download ? app->rx_peer : app->tx_peer;
+    said->share = rate >= NEARLY_ALL * total ? 1 : rate / total;
+}
+
 weir_sentence_t weir_sentence_read(const weir_snapshot_t *snapshot)
 {
     busiest_t busiest = busiest_find(snapshot);
     bool all = busiest.moving <= 1 || busiest.rate >= NEARLY_ALL * busiest.total;
-    return (weir_sentence_t){.kind = kind_find(snapshot, &busiest),
-                             .iface = busiest.iface,
-                             .download = busiest.download,
-                             .rate = busiest.rate,
-                             .share = all ? 1 : busiest.rate / busiest.total,
-                             .utilisation = busiest.utilisation};
+    weir_sentence_t said = {.kind = kind_find(snapshot, &busiest),
+                            .iface = busiest.iface,
+                            .download = busiest.download,
+                            .rate = busiest.rate,
+                            .share = all ? 1 : busiest.rate / busiest.total,
+                            .utilisation = busiest.utilisation};
+    if (said.kind == WEIR_SENTENCE_TRAFFIC)
+        app_choose(snapshot, &said, busiest.total);
+    return said;
 }
 
 static void full_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units)
@@ -93,6 +127,22 @@ static void traffic_put(weir_buf_t *buf, const weir_sentence_t *said, const weir
     }
 }
 
+static void app_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units,
+                    bool utf8)
+{
+    (void)weir_text_put_safe(buf, said->app->app, utf8); /* its width is not needed */
+    weir_buf_puts(buf, " takes ");
+    if (said->share >= 1)
+        weir_buf_puts(buf, "all");
+    else
+        share_put(buf, units, said->share);
+    weir_buf_printf(buf, " of the %s", said->download ? "download" : "upload");
+    if (!said->peer)
+        return;
+    weir_buf_printf(buf, ", mostly %s ", said->download ? "from" : "to");
+    (void)weir_text_put_safe(buf, said->peer, utf8);
+}
+
 void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units,
                        bool utf8)
 {
@@ -107,9 +157,28 @@ void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const w
         weir_buf_puts(buf, plain[said.kind]);
         return;
     }
+    if (said.kind == WEIR_SENTENCE_APP) {
+        app_put(buf, &said, units, utf8);
+        return;
+    }
     (void)weir_text_put_safe(buf, said.iface->name, utf8); /* its width is not needed */
     if (said.kind == WEIR_SENTENCE_FULL)
         full_put(buf, &said, units);
     else
         traffic_put(buf, &said, units);
+}
+
+void weir_balance_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units)
+{
+    const weir_balance_t *balance = &snapshot->balance;
+    double explained = (double)balance->explained;
+    double whole = explained + (double)balance->unexplained;
+    if (!balance->known || !(whole > 0))
+        return;
+    unsigned tenths = (unsigned)(explained / whole * 1000 + 0.5);
+    weir_buf_printf(buf, "%u.%u %% of ", tenths / 10, tenths % 10);
+    weir_quantity_put(buf, units, WEIR_UNIT_BYTES, whole);
+    weir_buf_puts(buf, " on the interfaces explained");
+    if (balance->reason)
+        weir_buf_printf(buf, "; %s", balance->reason);
 }

@@ -13,20 +13,30 @@ typedef enum weir_sentence_kind {
     WEIR_SENTENCE_MEASURING,
     WEIR_SENTENCE_IDLE,
     WEIR_SENTENCE_FULL,    /* a link is nearly full */
-    WEIR_SENTENCE_TRAFFIC, /* who carries most */
+    WEIR_SENTENCE_TRAFFIC, /* which interface carries most */
+    WEIR_SENTENCE_APP,     /* which app takes most, where apps are measured */
 } weir_sentence_kind_t;
 
 /** What the sentence says, for a view that says it in another language. */
 typedef struct weir_sentence {
     weir_sentence_kind_t kind;
     const weir_iface_t *iface; /* the busiest; of the snapshot */
+    const weir_app_t *app;     /* of the snapshot; NULL unless the kind is APP */
+    const char *peer;          /* its host that has most of it, NULL: none has half */
     bool download;             /* the direction that is meant */
     double rate;               /* [byte/s] */
-    double share;              /* of the direction's traffic, 1 when all or nearly all */
+    double share;              /* of the direction's traffic: of the interface, or of the app; 1
+                                  when all or nearly all */
     double utilisation;        /* 0 unknown */
 } weir_sentence_t;
 
 weir_sentence_t weir_sentence_read(const weir_snapshot_t *snapshot);
+
+/**
+ * Append one line about the books, "99.9 % of 12.3 MB on the interfaces explained"; nothing when
+ * the snapshot has none or nothing was counted yet.
+ */
+void weir_balance_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units);
 
 /** Append the sentence about the busiest interface of `snapshot`; names are made safe. */
 void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units,

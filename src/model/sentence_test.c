@@ -43,6 +43,56 @@ static void the_busiest_interface_is_named(void **state)
     expect(ifaces, 2, "wlan0 carries 99 % of the upload");
 }
 
+static void expect_app(weir_app_t app, double rate, const char *wanted)
+{
+    weir_pool_t *pool = weir_pool_new(64);
+    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_LIVE, pool);
+    *(weir_iface_t *)weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, 1) =
+        iface("eth0", rate, 0);
+    *(weir_app_t *)weir_snapshot_allocate(snapshot, WEIR_TABLE_APPS, 1) = app;
+    weir_headline_sum(snapshot);
+    weir_buf_t buf;
+    weir_buf_init(&buf, 4096);
+    weir_sentence_put(&buf, snapshot, &WEIR_UNITS_DEFAULT, true);
+    assert_string_equal(weir_buf_text(&buf), wanted);
+    weir_buf_done(&buf);
+    weir_snapshot_unref(snapshot);
+    weir_pool_unref(pool);
+}
+
+static void the_app_that_takes_most_is_named(void **state)
+{
+    (void)state;
+    weir_app_t app = {.app = "firefox", .rx_link_rate = 9.2 * MBIT, .tx_link_rate = MBIT};
+    expect_app(app, 10 * MBIT, "firefox takes 92 % of the download");
+    app.rx_peer = "video.example";
+    expect_app(app, 10 * MBIT, "firefox takes 92 % of the download, mostly from video.example");
+    app.rx_link_rate = 10.1 * MBIT; /* read at another moment than the interface */
+    expect_app(app, 10 * MBIT, "firefox takes all of the download, mostly from video.example");
+    app.rx_link_rate = MBIT;
+    expect_app(app, 10 * MBIT, "eth0 carries all of the download");
+    app.app = "\033[2J";
+    app.rx_peer = NULL;
+    expect_app(app, MBIT, "\\x1b[2J takes all of the download");
+}
+
+static void the_books_are_said_once_they_hold_something(void **state)
+{
+    (void)state;
+    weir_snapshot_t snapshot = {.balance = {.known = true}};
+    weir_buf_t buf;
+    weir_buf_init(&buf, 256);
+    weir_balance_put(&buf, &snapshot, &WEIR_UNITS_DEFAULT);
+    assert_string_equal(weir_buf_text(&buf), "");
+    snapshot.balance.explained = 999000;
+    snapshot.balance.unexplained = 1000;
+    snapshot.balance.reason = "what reaches no socket is not counted";
+    weir_balance_put(&buf, &snapshot, &WEIR_UNITS_DEFAULT);
+    assert_string_equal(weir_buf_text(&buf), "99.9 % of 1.00 MB on the interfaces explained; what "
+                                             "reaches no socket is not counted");
+    weir_buf_done(&buf);
+}
+
 static void a_full_link_comes_first(void **state)
 {
     (void)state;
@@ -101,6 +151,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_busiest_interface_is_named),
+        cmocka_unit_test(the_app_that_takes_most_is_named),
+        cmocka_unit_test(the_books_are_said_once_they_hold_something),
         cmocka_unit_test(a_full_link_comes_first),
         cmocka_unit_test(nothing_to_tell_is_said),
         cmocka_unit_test(names_are_made_safe),

@@ -141,7 +141,7 @@ typedef struct weir_platform_sockets weir_platform_sockets_t;
 /** The best way to watch sockets that is permitted. Returns 0 or a negative errno. */
 WEIR_NODISCARD int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets);
 void weir_platform_sockets_close(weir_platform_sockets_t *sockets); /* accepts NULL */
-/** weir_accuracy_t; and why it is not better, "" when it is exact. */
+/** weir_accuracy_t; and why it is not better, or what is missing all the same, "" nothing. */
 uint8_t weir_platform_sockets_accuracy(const weir_platform_sockets_t *sockets,
                                        const char **ret_reason);
 /** The caller's network namespace, as weir_socket.network names it; 0 unknown. */

@@ -328,5 +328,73 @@ class AsOnLinux61(Scenarios, unittest.TestCase):
     without = 'receivers,senders,wire'
 
 
+def link_ids(pid):
+    """Numbers of the BPF links that a process holds."""
+    ids = []
+    for entry in os.listdir(f'/proc/{pid}/fdinfo'):
+        with open(f'/proc/{pid}/fdinfo/{entry}', encoding='ascii') as info:
+            ids += [line.split()[1] for line in info if line.startswith('link_id:')]
+    return ids
+
+
+def link_exists(number):
+    """Whether the kernel still has it."""
+    return subprocess.run([shutil.which('bpftool') or '/usr/sbin/bpftool', 'link', 'show', 'id',
+                           number], capture_output=True, check=False).returncode == 0
+
+
+@netns.needs_root
+@weir.needs_weir
+class BadDays(unittest.TestCase):
+    """What is refused, and sudden ends."""
+
+    @unittest.skipUnless(shutil.which('bpftool') or os.path.exists('/usr/sbin/bpftool'),
+                         'needs bpftool')
+    def test_nothing_stays_attached_after_kill(self):
+        with weir.start('live', 'apps', '--format', 'json', '--interval', '0.2') as live:
+            live.read_line()
+            ids = link_ids(live.process.pid)
+            self.assertGreater(len(ids), 6)
+            self.assertTrue(all(map(link_exists, ids)))
+            live.process.kill()
+            live.process.wait()
+            deadline = time.monotonic() + 10
+            while any(map(link_exists, ids)) and time.monotonic() < deadline:
+                time.sleep(0.05)  # the kernel frees them a moment later
+            self.assertFalse(any(map(link_exists, ids)))
+
+    def test_without_ebpf_it_says_so(self):
+        env = weir.environment(WEIR_WITHOUT='sockets')
+        text = weir.run('show', 'apps', '--interval', '0.2', env=env).stdout
+        self.assertIn('(TCP only, your own programs: eBPF is switched off (WEIR_WITHOUT)', text)
+        self.assertIn('TCP of your own programs only: eBPF is switched off',
+                      weir.run('doctor', env=env).stdout)
+
+    def test_single_features_are_named(self):
+        env = weir.environment(WEIR_WITHOUT='wire,receivers')
+        lines = {line.split()[0]: line for line in
+                 weir.run('doctor', env=env).stdout.splitlines() if line.strip()}
+        self.assertRegex(lines['wire'], 'limited +switched off: what reaches no socket')
+        self.assertRegex(lines['receivers'], 'limited +switched off: what a child only receives')
+        self.assertRegex(lines['exec'], ' ok ')
+
+    @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
+    def test_anyone_sees_his_own_tcp(self):
+        script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'
+                  'b = socket.create_connection(a.getsockname()); c = a.accept()[0]\n'
+                  'for i in range(200): b.send(bytes(1000)); c.recv(1000); time.sleep(0.02)')
+        nobody = ['setpriv', '--reuid', '65534', '--clear-groups']
+        with subprocess.Popen([*nobody, '/usr/bin/python3', '-c', script]) as python:
+            time.sleep(0.5)
+            done = weir.run('show', 'apps', '--format', 'json', '--interval', '1', prefix=nobody)
+            python.kill()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = [row for row in weir.json_lines(done.stdout)[0]['rows']
+                if python.pid in row['pids']]
+        self.assertEqual([row['accuracy'] for row in rows], ['tcp only'])
+        self.assertGreater(rows[0]['tx_payload_bytes'], 5000)
+        self.assertEqual(rows[0]['user'], 'nobody')
+
+
 if __name__ == '__main__':
     unittest.main()

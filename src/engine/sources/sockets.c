@@ -12,17 +12,27 @@
 #define POOL_CEILING ((size_t)16 << 20)
 #define NOTE_SIZE 400
 
+/* What an app exchanged with a host in this window. */
+typedef struct app_host {
+    uint32_t app, host;
+    uint64_t rx, tx; /* [byte] */
+    bool open;       /* some of their flows are */
+} app_host_t;
+
 typedef struct sockets_part {
     weir_sockets_opener_t *opener;
     weir_socket_source_t source;
     bool opened;
     int error; /* of the opening */
     weir_books_t books;
-    weir_index_t pairs; /* of app and host, while they are counted */
+    weir_index_t pair_index; /* of app and host to the position of their pair */
+    app_host_t *pairs;       /* of this window */
+    size_t pair_count, pair_room;
     uint32_t wanted;
-    uint64_t last_ns; /* boot time of the last reading, 0 none */
-    uint64_t lost;    /* packets, as told last */
-    bool failed;      /* the last reading did */
+    uint64_t last_ns;   /* boot time of the last reading, 0 none */
+    uint64_t window_ns; /* of the last reading */
+    uint64_t lost;      /* packets, as told last */
+    bool failed;        /* the last reading did */
     char note[NOTE_SIZE];
 } sockets_part_t;
 
@@ -83,6 +93,8 @@ static void app_row(const weir_app_entry_t *entry, uint8_t accuracy, const bits_
                         .tx_payload_bytes = entry->tx.payload,
                         .flows = entry->flows,
                         .hosts = entry->hosts,
+                        .rx_link_rate = entry->rx_link_meter.byte_rate,
+                        .tx_link_rate = entry->tx_link_meter.byte_rate,
                         .accuracy = accuracy,
                         .ended = entry->ended_ns != 0};
     row->present = bits->always | bit_if(row->rx.state == WEIR_RATE_OK, bits->rates) |
@@ -119,6 +131,72 @@ static void pids_fill(const weir_apps_t *apps, weir_app_t *rows, const uint32_t 
     }
 }
 
+static app_host_t *pair_find(sockets_part_t *part, uint32_t app, uint32_t host)
+{
+    uint64_t key = (uint64_t)app << 32 | host;
+    uint32_t at = weir_index_get(&part->pair_index, key);
+    if (at != WEIR_INDEX_NONE)
+        return &part->pairs[at];
+    if (part->pair_count == part->pair_room) {
+        size_t room = part->pair_room ? part->pair_room * 2 : 64;
+        app_host_t *grown = realloc(part->pairs, room * sizeof(*grown));
+        if (!grown)
+            return NULL;
+        part->pairs = grown;
+        part->pair_room = room;
+    }
+    if (weir_index_set(&part->pair_index, key, (uint32_t)part->pair_count) < 0)
+        return NULL;
+    part->pairs[part->pair_count] = (app_host_t){.app = app, .host = host};
+    return &part->pairs[part->pair_count++];
+}
+
+static void pairs_make(sockets_part_t *part)
+{
+    weir_books_t *books = &part->books;
+    weir_index_clear(&part->pair_index);
+    part->pair_count = 0;
+    for (size_t i = 0; i < books->flow_count; i++) {
+        const weir_live_flow_t *flow = &books->flows[i];
+        bool counts = flow->used && (flow->sockets || flow->window_rx || flow->window_tx);
+        if (!counts || flow->app == WEIR_APP_NONE || flow->peer_host == WEIR_INDEX_NONE)
+            continue;
+        app_host_t *pair = pair_find(part, flow->app, flow->peer_host);
+        if (!pair)
+            continue;
+        pair->open |= flow->sockets > 0;
+        pair->rx += flow->stays ? 0 : flow->window_rx;
+        pair->tx += flow->stays ? 0 : flow->window_tx;
+    }
+    for (size_t i = 0; i < part->pair_count; i++)
+        books->apps.entries[part->pairs[i].app].hosts += part->pairs[i].open;
+}
+
+static const char *host_text(const weir_books_t *books, uint32_t host, weir_pool_t *pool)
+{
+    weir_buf_t text;
+    weir_buf_init(&text, 64);
+    weir_address_put(&text, &books->hosts[host].address, false);
+    const char *kept = weir_pool_text(pool, weir_buf_text(&text));
+    weir_buf_done(&text);
+    return kept;
+}
+
+/* The host that has half of what an app received, or sent, or more. */
+static void peers_fill(const sockets_part_t *part, weir_app_t *rows, const uint32_t *row_of,
+                       uint64_t window_ns, weir_pool_t *pool)
+{
+    double half = (double)window_ns / 1e9 / 2;
+    for (size_t i = 0; i < part->pair_count; i++) {
+        const app_host_t *pair = &part->pairs[i];
+        weir_app_t *row = &rows[row_of[pair->app]];
+        if (pair->rx && (double)pair->rx >= row->rx_link_rate * half)
+            row->rx_peer = host_text(&part->books, pair->host, pool);
+        if (pair->tx && (double)pair->tx >= row->tx_link_rate * half)
+            row->tx_peer = host_text(&part->books, pair->host, pool);
+    }
+}
+
 static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool,
                      uint8_t accuracy)
 {
@@ -136,26 +214,8 @@ static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_
             app_row(&apps->entries[i], accuracy, &bits, &rows[row_of[i]]);
     }
     pids_fill(apps, rows, row_of, pids);
+    peers_fill(part, rows, row_of, part->window_ns, pool);
     return 0;
-}
-
-static bool pair_is_new(weir_index_t *pairs, uint32_t app, uint32_t host)
-{
-    uint64_t key = (uint64_t)app << 32 | host;
-    return weir_index_get(pairs, key) == WEIR_INDEX_NONE && weir_index_set(pairs, key, 0) == 0;
-}
-
-static void app_hosts_count(sockets_part_t *part)
-{
-    weir_books_t *books = &part->books;
-    weir_index_clear(&part->pairs);
-    for (size_t i = 0; i < books->flow_count; i++) {
-        const weir_live_flow_t *flow = &books->flows[i];
-        if (flow->used && flow->sockets && flow->app != WEIR_APP_NONE &&
-            flow->peer_host != WEIR_INDEX_NONE &&
-            pair_is_new(&part->pairs, flow->app, flow->peer_host))
-            books->apps.entries[flow->app].hosts++;
-    }
 }
 
 static const char *protocol_name(uint8_t protocol)
@@ -250,8 +310,10 @@ static int flow_compare(const void *left, const void *right)
 {
     const weir_live_flow_t *a = *(const weir_live_flow_t *const *)left;
     const weir_live_flow_t *b = *(const weir_live_flow_t *const *)right;
-    if (a->window_bytes != b->window_bytes)
-        return a->window_bytes > b->window_bytes ? -1 : 1;
+    uint64_t a_bytes = a->window_rx + a->window_tx;
+    uint64_t b_bytes = b->window_rx + b->window_tx;
+    if (a_bytes != b_bytes)
+        return a_bytes > b_bytes ? -1 : 1;
     if (a->changed_ns != b->changed_ns)
         return a->changed_ns > b->changed_ns ? -1 : 1;
     return (a > b) - (a < b);
@@ -326,7 +388,7 @@ static void note_set(sockets_part_t *part, uint8_t accuracy, const char *reason)
                        "programs cannot be seen: the kernel refuses INET_DIAG (%s)",
                        strerror(-part->error));
     else if (accuracy == WEIR_ACCURACY_EXACT)
-        part->note[0] = '\0';
+        (void)snprintf(part->note, sizeof(part->note), "%s", reason);
     else
         (void)snprintf(part->note, sizeof(part->note),
                        "TCP only, your own programs%s%s; to see all traffic of all programs: sudo "
@@ -341,6 +403,8 @@ static void notes_put(const sockets_part_t *part, weir_snapshot_t *snapshot, wei
     for (size_t i = 0; i < WEIR_COUNT(tables); i++)
         if (!snapshot->rows[tables[i]].note)
             snapshot->rows[tables[i]].note = note;
+    if (snapshot->balance.known)
+        snapshot->balance.reason = note;
 }
 
 /* ---- The part -------------------------------------------------------------------------------- */
@@ -366,7 +430,7 @@ static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t
     weir_snapshot_hold(snapshot, pool);
     if (part->books.apps.texts)
         weir_snapshot_hold(snapshot, part->books.apps.texts);
-    app_hosts_count(part);
+    pairs_make(part);
     int r = apps_fill(part, snapshot, pool, accuracy); /* the sentence names an app, always */
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_FLOWS))
         r = flows_fill(part, snapshot);
@@ -389,8 +453,8 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
         accuracy = part->source.ops->accuracy(part->source.context, &reason);
         uint64_t now_ns = snapshot->time.boot_ns;
         bool first = part->last_ns == 0;
-        int r = weir_books_read(&part->books, &part->source, snapshot->time,
-                                first ? 0 : now_ns - part->last_ns,
+        part->window_ns = first ? 0 : now_ns - part->last_ns;
+        int r = weir_books_read(&part->books, &part->source, snapshot->time, part->window_ns,
                                 first && accuracy == WEIR_ACCURACY_TCP_ONLY);
         part->failed = r < 0;
         part->last_ns = now_ns;
@@ -415,7 +479,8 @@ static void part_close(void *context)
     if (part->opened)
         part->source.ops->close(part->source.context);
     weir_books_done(&part->books);
-    weir_index_done(&part->pairs);
+    weir_index_done(&part->pair_index);
+    free(part->pairs);
     free(part);
 }
 

@@ -428,6 +428,18 @@ static int way_map(bpf_way_t *way)
     return way->told_slots && way->batch ? 0 : -ENOMEM;
 }
 
+/* What is missing although the programs run: the gravest comes last in the list. */
+static void missing_tell(const bpf_way_t *way, char ret_reason[static WEIR_REASON_SIZE])
+{
+    size_t count = 0;
+    const weir_bpf_feature_t *features = weir_bpf_features(way->loaded, &count);
+    ret_reason[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        if (!features[i].used && features[i].without)
+            (void)snprintf(ret_reason, WEIR_REASON_SIZE, "%s (%.60s)", features[i].without,
+                           features[i].why);
+}
+
 int weir_sockets_bpf_open(weir_sockets_way_t *ret_way, char ret_reason[static WEIR_REASON_SIZE])
 {
     static const weir_sockets_ops_t ops = {.read = bpf_way_read,
@@ -450,6 +462,7 @@ int weir_sockets_bpf_open(weir_sockets_way_t *ret_way, char ret_reason[static WE
         bpf_way_close(way);
         return r;
     }
+    missing_tell(way, ret_reason);
     *ret_way = (weir_sockets_way_t){.ops = &ops, .context = way};
     return 0;
 }
