@@ -1,8 +1,8 @@
 /*
  * Times the flow table on a capture, in the page cache or not as it is, or with "report" all that
- * the summary of ten hosts and conversations needs:
+ * the summary of ten hosts and conversations needs; with "names" packets are inspected, too:
  *
- *     flow_bench FILE [THREADS [REPEATS [report]]]
+ *     flow_bench FILE [THREADS [REPEATS [names|report]]]
  *
  * Prints one line for each repeat: packets/s, seconds, packets, flows, bytes of table for each
  * flow. The time runs from the file's first byte to the finished table.
@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static uint64_t now_ns(void)
@@ -41,13 +42,13 @@ static ptrdiff_t file_read(void *context, void *buffer, size_t n)
     return read(*(const int *)context, buffer, n);
 }
 
-static int table_run(int fd, unsigned workers)
+static int table_run(int fd, unsigned workers, bool inspect)
 {
     uint64_t begin_ns = now_ns();
     if (lseek(fd, 0, SEEK_SET) < 0)
         return -1;
     weir_input_t input = {.name = "capture", .read = file_read, .context = &fd};
-    weir_run_options_t options = {.workers = workers, .seed = UINT64_C(0x5eed)};
+    weir_run_options_t options = {.workers = workers, .inspect = inspect, .seed = UINT64_C(0x5eed)};
     weir_run_t run;
     int r = weir_run(&input, 1, &options, &run);
     if (r == 0) {
@@ -79,14 +80,16 @@ int main(int argc, char **argv)
 {
     WEIR_CLEANUP(weir_closep) int fd = argc > 1 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0) {
-        (void)fprintf(stderr, "usage: flow_bench FILE [THREADS [REPEATS [report]]]\n");
+        (void)fprintf(stderr, "usage: flow_bench FILE [THREADS [REPEATS [names|report]]]\n");
         return 2;
     }
     unsigned workers = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
     unsigned repeats = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 1;
     workers = workers < 1 ? 1 : workers > WEIR_WORKERS_MOST ? WEIR_WORKERS_MOST : workers;
+    const char *mode = argc > 4 ? argv[4] : "";
     int r = 0;
     for (unsigned i = 0; r == 0 && i < repeats; i++)
-        r = argc > 4 ? report_run(fd, workers) : table_run(fd, workers);
+        r = strcmp(mode, "report") == 0 ? report_run(fd, workers)
+                                        : table_run(fd, workers, strcmp(mode, "names") == 0);
     return r == 0 ? 0 : 1;
 }

@@ -20,13 +20,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(copy, data, size);
     weir_events_t events;
     weir_events_init(&events, 4);
+    weir_hostnames_t *hostnames = weir_hostnames_new(8);
+    weir_learnt_t learnt = {.events = &events, .hostnames = hostnames};
     uint16_t port = ports[data[0] % WEIR_COUNT(ports)];
     weir_message_t message = {.src_port = port,
                               .dst_port = port,
                               .payload = {copy + 1, size - 1},
                               .wire_len = (uint32_t)size - 1};
-    weir_message_read(&message, &events);
+    weir_message_read(&message, &learnt);
     weir_events_done(&events);
+    weir_hostnames_free(hostnames);
     free(copy);
     return 0;
 }

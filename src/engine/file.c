@@ -112,6 +112,7 @@ static int capture_run(const file_t *file, weir_capture_t **ret_capture)
     weir_capture_options_t options = {
         .threads = reading->threads,
         .inner = reading->inner,
+        .inspect = true,
         .traffic = reading->traffic,
         .limits = {.max_flows = reading->max_flows,
                    .idle_ns = (int64_t)reading->idle_ns,

@@ -165,7 +165,8 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      TEXT,
      AT(server_name),
      .width = 24,
-     .help = "Name of the server as the client asked for it"},
+     .help = "Name of the server as the client asked for it (TLS, QUIC, HTTP), else as DNS had "
+             "given it to the address before"},
     {.id = "app", .title = "App", TEXT, AT(app), .width = 16, .help = "Program on this machine"},
     {.id = "pid",
      .title = "PID",
@@ -270,6 +271,13 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      AT(jitter_max_ms),
      .width = 11,
      .help = "The highest value that this jitter reached"},
+    {.id = "ja4",
+     .title = "JA4",
+     TEXT,
+     AT(ja4),
+     .width = 36,
+     .help = "Fingerprint of the client's TLS or QUIC hello (JA4): programs that greet alike have "
+             "the same"},
 };
 #undef AT
 #define AT(field) .offset = offsetof(weir_host_t, field)

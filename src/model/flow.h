@@ -53,7 +53,7 @@ typedef struct weir_flow {
     uint16_t depth;              /* tunnels around it; 0 = outermost, which alone count in totals */
     const char *protocol;        /* name of ip_protocol */
     const char *tcp_flags;       /* union of both sides, such as "SAPF" */
-    const char *application, *server_name, *app, *community_id;
+    const char *application, *server_name, *app, *community_id, *ja4;
     weir_flow_side_t from_src, from_dst;
     int64_t first_seen, last_seen; /* [ns] since 1970 */
     uint32_t pid;

@@ -74,6 +74,7 @@ static int capture_run(weir_capture_t *capture, const weir_input_t *inputs, size
     weir_run_options_t run_options = {
         .workers = threads_choose(options, inputs, count),
         .inner = options->inner,
+        .inspect = options->inspect,
         .traffic = options->traffic,
         .seed = capture->seed,
         .limits = options->limits,

@@ -27,6 +27,7 @@ typedef struct weir_capture weir_capture_t;
 typedef struct weir_capture_options {
     unsigned threads; /* 0: one for each core, fewer for small inputs */
     bool inner;       /* flows inside tunnels too */
+    bool inspect;     /* names of hosts and servers */
     bool traffic;     /* the report shall have traffic over time */
     weir_flow_limits_t limits;
     const weir_address_t

@@ -9,8 +9,8 @@
 #define WEIR_PACKET_DECODE_H
 
 #include "packet/digest.h"
-#include "packet/events.h"
 #include "packet/frame.h"
+#include "packet/messages.h"
 #include "packet/names.h"
 
 /** Digests that one frame can give: the outermost and WEIR_DEPTH_MOST - 1 inside. */
@@ -54,7 +54,7 @@ typedef struct weir_decoder {
     weir_fragments_t *fragments; /* borrowed; may be shared when `turn` waits */
     void (*turn)(void *context); /* called before fragments are touched; NULL: no need to wait */
     void *turn_context;
-    weir_events_t *events; /* borrowed; what messages tell; NULL: they are not read */
+    weir_learnt_t learnt; /* what messages tell goes here */
     weir_decode_counts_t counts;
 } weir_decoder_t;
 

@@ -205,6 +205,22 @@ static inline bool key_make(const cursor_t *cursor, const ip_facts_t *facts, fra
     return high;
 }
 
+/* Where the packet's bytes are. A later fragment has none that could be read alone. */
+static inline void packet_set(const cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_at,
+                              weir_digest_t *digest)
+{
+    uint32_t captured = cursor->frame->caplen - ip_at, header = cursor->at - ip_at;
+    digest->packet = cursor->frame->data + ip_at;
+    digest->captured = captured < facts->bytes ? captured : facts->bytes;
+    if (facts->protocol == WEIR_IP_TCP)
+        header += weir_cursor_has(cursor, 20) ? (weir_cursor_data(cursor)[12] >> 4) * 4u : 20;
+    else if (facts->protocol == WEIR_IP_UDP)
+        header += UDP_HEADER;
+    digest->payload_at = (uint16_t)(header < UINT16_MAX && !facts->is_later ? header : UINT16_MAX);
+    if (facts->is_later)
+        digest->captured = 0;
+}
+
 static weir_address_t address_of(const uint8_t *bytes, bool ipv6)
 {
     weir_address_t address = {.family = ipv6 ? WEIR_FAMILY_IPV6 : WEIR_FAMILY_IPV4,
@@ -236,7 +252,7 @@ static void message_read(const cursor_t *cursor, const ip_facts_t *facts, fragme
         .payload = {at + UDP_HEADER, (captured < wire ? captured : wire) - UDP_HEADER},
         .wire_len = wire - UDP_HEADER,
     };
-    weir_message_read(&message, cursor->decoder->events);
+    weir_message_read(&message, &cursor->decoder->learnt);
 }
 
 static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_at)
@@ -253,13 +269,14 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
     digest->from_high = high;
     digest->has_tcp = digest->has_stamps = digest->has_rtp = digest->is_icmp = false;
     digest->tcp_flags = 0;
+    packet_set(cursor, facts, ip_at, digest);
     if (facts->is_later)
         return;
     if (facts->protocol == WEIR_IP_TCP) {
         weir_decode_tcp(cursor, ip_at + facts->bytes, digest);
     } else if (facts->protocol == WEIR_IP_UDP) {
         weir_decode_rtp(cursor, ip_at + facts->bytes, digest);
-        if (cursor->decoder->events && weir_message_wanted(ports.src, ports.dst))
+        if (cursor->decoder->learnt.events && weir_message_wanted(ports.src, ports.dst))
             message_read(cursor, facts, ports, ip_at + facts->bytes);
     } else if ((facts->protocol == WEIR_IP_ICMP || facts->protocol == WEIR_IP_ICMPV6) &&
                weir_cursor_has(cursor, 2)) {

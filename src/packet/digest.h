@@ -95,7 +95,9 @@ typedef struct weir_digest {
     weir_flow_key_t key;
     uint64_t hash;
     int64_t time_ns;
+    const uint8_t *packet; /* from the IP header on; belongs to the frame's source */
     uint32_t frame_bytes, ip_bytes;
+    uint32_t captured; /* [byte] at `packet`, no more than the IP header says */
     union {
         struct {                        /* has_tcp */
             uint32_t seq, ack, payload; /* payload [byte] */
@@ -108,7 +110,8 @@ typedef struct weir_digest {
             uint8_t rtp_type;
         };
     };
-    uint16_t icmp; /* ICMP: type << 8 | code */
+    uint16_t payload_at; /* [byte] what TCP or UDP carries, else what IP does; may pass captured */
+    uint16_t icmp;       /* ICMP: type << 8 | code */
     uint8_t tcp_flags;
     bool from_high;  /* the sender is `high` */
     bool has_tcp;    /* the TCP header was captured and whole */

@@ -15,6 +15,8 @@ enum flow_column {
     COLUMN_TCP_FLAGS = 15,
     COLUMN_RTT = 16,
     COLUMN_RETRANSMITS = 17,
+    COLUMN_APPLICATION = 18,
+    COLUMN_SERVER_NAME = 19,
     COLUMN_COMMUNITY_ID = 22,
     COLUMN_END_REASON = 23,
     COLUMN_OUT_OF_ORDER = 24,
@@ -28,6 +30,7 @@ enum flow_column {
     COLUMN_RTP_LOST = 34,
     COLUMN_JITTER = 35,
     COLUMN_JITTER_MOST = 36,
+    COLUMN_JA4 = 37,
 };
 
 static uint64_t columns_from(unsigned first, unsigned last)
@@ -201,6 +204,26 @@ static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *re
     tcp_set(record, flow);
 }
 
+static const char *text_set(weir_flow_t *flow, unsigned column, const char *text)
+{
+    if (text)
+        flow->present |= columns_from(column, column);
+    return text;
+}
+
+/* What the flow says itself; else the name that DNS had given to the server before it began. */
+static void label_set(const weir_capture_t *capture, record_ref_t ref, weir_flow_t *flow)
+{
+    weir_label_t label = {0};
+    (void)weir_flow_table_label(&capture->run.tables[ref.table], ref.unit, &label);
+    if (!label.server_name && capture->run.hostnames)
+        label.server_name =
+            weir_hostnames_asked(capture->run.hostnames, &flow->dst, flow->first_seen);
+    flow->server_name = text_set(flow, COLUMN_SERVER_NAME, label.server_name);
+    flow->application = text_set(flow, COLUMN_APPLICATION, label.application);
+    flow->ja4 = text_set(flow, COLUMN_JA4, label.ja4);
+}
+
 void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
                        weir_flow_t *ret_flow)
 {
@@ -209,6 +232,7 @@ void weir_capture_flow(const weir_capture_t *capture, size_t row, char *communit
     flow_set(capture, record, ret_flow);
     if (udp)
         rtp_set(&capture->run.tables[capture->rows[row].table].rtp, udp, ret_flow);
+    label_set(capture, capture->rows[row], ret_flow);
     if (community)
         community_set(record, community, ret_flow);
 }

@@ -37,6 +37,9 @@ void weir_flow_table_done(weir_flow_table_t *table)
     weir_memory_unmap(table->slots, (table->mask + 1) * sizeof(*table->slots));
     for (size_t i = 0; i < table->chunk_count; i++)
         weir_memory_unmap(table->chunks[i], WEIR_FLOW_CHUNK * WEIR_FLOW_UNIT);
+    for (size_t i = 0; i < table->chunk_count; i++)
+        free(table->marks[i]);
+    free(table->marks);
     free(table->chunks);
     weir_rtp_done(&table->rtp);
     *table = (weir_flow_table_t){0};
@@ -72,10 +75,15 @@ static int chunk_add(weir_flow_table_t *table)
         if (!chunks)
             return -ENOMEM;
         table->chunks = chunks;
+        uint32_t **marks = realloc(table->marks, room * sizeof(*marks));
+        if (!marks)
+            return -ENOMEM;
+        table->marks = marks;
     }
     uint8_t *chunk = weir_memory_map(WEIR_FLOW_CHUNK * WEIR_FLOW_UNIT);
     if (!chunk)
         return -ENOMEM;
+    table->marks[table->chunk_count] = NULL;
     table->chunks[table->chunk_count++] = chunk;
     return 0;
 }
@@ -146,6 +154,12 @@ static size_t slot_find(const weir_flow_table_t *table, const weir_digest_t *dig
     return at;
 }
 
+/* Where the record of the digest's flow begins; it is there. */
+static size_t slot_unit(const weir_flow_table_t *table, const weir_digest_t *digest)
+{
+    return (uint32_t)table->slots[slot_find(table, digest)] - 1;
+}
+
 /* Where the first look found nothing: find or make the record. NULL: no room. */
 static weir_flow_record_t *record_obtain(weir_flow_table_t *table, const weir_digest_t *digest)
 {
@@ -173,13 +187,45 @@ static inline unsigned record_expired(const weir_flow_table_t *table,
     return 0;
 }
 
+/* The mark of the record at `unit`; NULL: nobody has made it. Records begin further apart than
+ * that.
+ */
+static uint32_t *mark_at(const weir_flow_table_t *table, size_t unit)
+{
+    uint32_t *marks = table->marks[unit >> WEIR_FLOW_CHUNK_SHIFT];
+    return marks ? &marks[(unit & (WEIR_FLOW_CHUNK - 1)) / UNITS_PLAIN] : NULL;
+}
+
+static uint32_t *mark_obtain(weir_flow_table_t *table, size_t unit)
+{
+    uint32_t **marks = &table->marks[unit >> WEIR_FLOW_CHUNK_SHIFT];
+    if (!*marks)
+        *marks = calloc(WEIR_FLOW_CHUNK / UNITS_PLAIN + 1, sizeof(**marks));
+    return mark_at(table, unit);
+}
+
+/* A connection goes on after a time-out: what it said in the beginning still holds. */
+static void mark_inherit(weir_flow_table_t *table, const weir_digest_t *digest, uint32_t *old_mark)
+{
+    uint32_t *mark = mark_obtain(table, slot_unit(table, digest));
+    if (!mark)
+        return;
+    weir_inspect_end(table->inspector, old_mark);
+    *mark = *old_mark;
+}
+
 /* The traffic goes on in a new record, which keeps who opened the flow. */
 static weir_flow_record_t *record_renew(weir_flow_table_t *table, const weir_digest_t *digest,
                                         weir_flow_record_t *old, unsigned why)
 {
+    uint32_t *old_mark = table->inspector ? mark_at(table, slot_unit(table, digest)) : NULL;
     weir_flow_record_t *record = record_new(table, digest, slot_find(table, digest));
     if (!record)
         return NULL;
+    if (old_mark && !(digest->has_tcp && digest->tcp_flags & WEIR_TCP_SYN)) {
+        mark_inherit(table, digest, old_mark);
+        record->notes |= WEIR_NOTE_INSPECTED;
+    }
     unsigned opener = old->notes & (WEIR_NOTE_HIGH_OPENED | WEIR_NOTE_OPENER_SURE);
     old->notes = (uint16_t)(old->notes | why);
     if (why & WEIR_NOTE_ACTIVE)
@@ -223,6 +269,18 @@ static inline void record_add(weir_flow_table_t *table, weir_flow_record_t *reco
         weir_rtp_add(&table->rtp, rtp_slot(record, digest->from_high), digest);
 }
 
+static void record_inspect(weir_flow_table_t *table, weir_flow_record_t *record,
+                           const weir_digest_t *digest)
+{
+    uint32_t *mark = mark_obtain(table, slot_unit(table, digest));
+    weir_inspected_t packet = {.digest = digest,
+                               .high_opened = record->notes & WEIR_NOTE_HIGH_OPENED};
+    if (digest->has_tcp)
+        packet.expects = weir_tcp_acked(record, !digest->from_high, &packet.expected);
+    if (!mark || weir_inspect(table->inspector, &packet, mark))
+        record->notes |= WEIR_NOTE_INSPECTED;
+}
+
 static void digest_add(weir_flow_table_t *table, const weir_digest_t *digest, uint32_t unit)
 {
     weir_flow_record_t *record = unit == NOWHERE ? NULL : record_at(table, unit);
@@ -235,10 +293,13 @@ static void digest_add(weir_flow_table_t *table, const weir_digest_t *digest, ui
     unsigned expired = record_expired(table, record, digest->time_ns);
     if (__builtin_expect(expired, 0))
         record = record_renew(table, digest, record, expired);
-    if (record)
-        record_add(table, record, digest);
-    else
+    if (!record) {
         omitted_count(table, digest);
+        return;
+    }
+    record_add(table, record, digest);
+    if (table->inspector && !(record->notes & WEIR_NOTE_INSPECTED) && weir_inspect_wants(digest))
+        record_inspect(table, record, digest);
 }
 
 /* The unit of the record whose slot has the digest's hash, and a hint to fetch it. */
@@ -322,6 +383,12 @@ uint32_t weir_flow_table_unit(size_t unit, const weir_flow_record_t *record)
 const weir_flow_record_t *weir_flow_table_at(const weir_flow_table_t *table, size_t unit)
 {
     return record_at(table, unit);
+}
+
+bool weir_flow_table_label(const weir_flow_table_t *table, size_t unit, weir_label_t *ret_label)
+{
+    const uint32_t *mark = table->inspector ? mark_at(table, unit) : NULL;
+    return mark && weir_inspect_label(table->inspector, *mark, ret_label);
 }
 
 size_t weir_flow_table_memory(const weir_flow_table_t *table)

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "packet/decode.h"
+#include "packet/inspect.h"
 #include "packet/rtp.h"
 
 /** What one side of a TCP flow did. */
@@ -62,10 +63,11 @@ enum weir_flow_note {
     WEIR_NOTE_HIGH_OPENED = 1 << 0,
     WEIR_NOTE_OPENER_SURE = 1 << 1, /* by SYN or SYN-ACK, not by the first packet */
     WEIR_NOTE_SYN_ACK = 1 << 2,
-    WEIR_NOTE_RTT = 1 << 3,     /* the handshake is complete */
-    WEIR_NOTE_RETIRED = 1 << 4, /* a time-out ended it */
-    WEIR_NOTE_ACTIVE = 1 << 5,  /* ... the active one */
-    WEIR_NOTE_ICMP = 1 << 6,    /* icmp is set, and HIGH_OPENED says who sent it */
+    WEIR_NOTE_RTT = 1 << 3,       /* the handshake is complete */
+    WEIR_NOTE_RETIRED = 1 << 4,   /* a time-out ended it */
+    WEIR_NOTE_ACTIVE = 1 << 5,    /* ... the active one */
+    WEIR_NOTE_ICMP = 1 << 6,      /* icmp is set, and HIGH_OPENED says who sent it */
+    WEIR_NOTE_INSPECTED = 1 << 7, /* nothing more is to be learnt from its packets */
 };
 
 typedef struct weir_flow_record {
@@ -123,12 +125,14 @@ typedef struct weir_flow_table {
     size_t used;      /* slots taken */
     uint8_t **chunks; /* of WEIR_FLOW_CHUNK units each; records do not span them */
     size_t chunk_count;
-    size_t units;   /* of 16 bytes: the end of the newest record */
-    uint64_t flows; /* records, retired ones included */
+    uint32_t **marks; /* of the inspector, for each chunk; NULL until a flow in it has one */
+    size_t units;     /* of 16 bytes: the end of the newest record */
+    uint64_t flows;   /* records, retired ones included */
     weir_flow_limits_t limits;
     weir_omitted_t omitted;
     weir_rtp_t rtp;
-    const weir_digest_t *batch; /* pushed and not yet done; borrowed */
+    weir_inspector_t *inspector; /* borrowed; set by the owner; NULL: packets are not inspected */
+    const weir_digest_t *batch;  /* pushed and not yet done; borrowed */
     size_t batch_count;
     uint32_t batch_units[WEIR_FLOW_BATCH]; /* where its records probably are */
 } weir_flow_table_t;
@@ -152,6 +156,9 @@ const weir_flow_record_t *weir_flow_table_next(const weir_flow_table_t *table, s
 uint32_t weir_flow_table_unit(size_t unit, const weir_flow_record_t *record);
 /** The record that begins at a unit. */
 const weir_flow_record_t *weir_flow_table_at(const weir_flow_table_t *table, size_t unit);
+
+/** What its packets say about the flow at `unit`; false: nothing, or there is no inspector. */
+bool weir_flow_table_label(const weir_flow_table_t *table, size_t unit, weir_label_t *ret_label);
 
 static inline const weir_tcp_record_t *weir_flow_record_tcp(const weir_flow_record_t *record)
 {

@@ -7,6 +7,7 @@
 
 #include "packet/bytes.h"
 #include "packet/events.h"
+#include "packet/hostnames.h"
 
 enum weir_port {
     WEIR_PORT_DNS = 53,
@@ -33,10 +34,16 @@ static inline bool weir_message_wanted(uint16_t src_port, uint16_t dst_port)
            src_port == WEIR_PORT_MDNS || src_port == WEIR_PORT_LLMNR;
 }
 
-/** Learn what a message says. What is no message of its port's protocol is passed over. */
-void weir_message_read(const weir_message_t *message, weir_events_t *events);
+/** Where goes what packets tell: lists of one thread, borrowed. NULL: not wanted. */
+typedef struct weir_learnt {
+    weir_events_t *events;
+    weir_hostnames_t *hostnames;
+} weir_learnt_t;
 
-/** Likewise for one DNS message, whatever carried it. */
-void weir_message_dns(const weir_message_t *message, weir_events_t *events);
+/** Learn what a message says. What is no message of its port's protocol is passed over. */
+void weir_message_read(const weir_message_t *message, const weir_learnt_t *learnt);
+
+/** Likewise for one message of DNS proper, whatever carried it. */
+void weir_message_dns(const weir_message_t *message, const weir_learnt_t *learnt);
 
 #endif

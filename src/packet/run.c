@@ -45,6 +45,7 @@ typedef struct worker {
     weir_bins_t bins;
     weir_traffic_sums_t traffic;
     weir_events_t events;
+    weir_hostnames_t *hostnames; /* owned; NULL unless names are wanted */
     weir_tally_t total;
     int64_t first_ns, last_ns;
     uint64_t timeless;
@@ -311,8 +312,24 @@ static int run_together(pipeline_t *pipeline, worker_t *workers)
     return r < 0 ? r : atomic_load(&pipeline->error);
 }
 
+/* Where what this worker's packets tell goes: kept apart until the end. */
+static int worker_learn(worker_t *worker, weir_inspector_t **ret_inspector)
+{
+    weir_events_init(&worker->events, WEIR_EVENTS_MOST);
+    worker->decoder.learnt.events = &worker->events;
+    if (!worker->pipeline->options->inspect)
+        return 0;
+    worker->hostnames = weir_hostnames_new(WEIR_HOSTNAMES_MOST);
+    if (!worker->hostnames)
+        return -ENOMEM;
+    worker->decoder.learnt.hostnames = worker->hostnames;
+    weir_inspector_options_t options = {.learnt = worker->decoder.learnt,
+                                        .most = WEIR_INSPECTIONS_MOST / worker->pipeline->workers};
+    return weir_inspector_new(&options, ret_inspector);
+}
+
 static int worker_init(worker_t *worker, pipeline_t *pipeline, unsigned number,
-                       weir_flow_table_t *table)
+                       weir_flow_table_t *table, weir_inspector_t **ret_inspector)
 {
     const weir_run_options_t *options = pipeline->options;
     worker->pipeline = pipeline;
@@ -326,17 +343,21 @@ static int worker_init(worker_t *worker, pipeline_t *pipeline, unsigned number,
         .fragments = pipeline->fragments,
         .turn = pipeline->workers > 1 ? turn_wait : NULL,
         .turn_context = worker,
-        .events = &worker->events,
     };
-    weir_events_init(&worker->events, WEIR_EVENTS_MOST);
     worker->digests = malloc(chunk_digests(options) * sizeof(*worker->digests));
     if (!worker->digests)
         return -ENOMEM;
-    return weir_flow_table_init(table, &options->limits);
+    int r = worker_learn(worker, ret_inspector);
+    if (r == 0)
+        r = weir_flow_table_init(table, &options->limits);
+    table->inspector = *ret_inspector;
+    return r;
 }
 
 static void worker_collect(weir_run_t *run, const worker_t *worker)
 {
+    if (run->hostnames)
+        weir_hostnames_merge(run->hostnames, worker->hostnames);
     weir_decode_counts_add(&run->counts, &worker->decoder.counts);
     weir_bins_merge(&run->bins, &worker->bins);
     weir_traffic_merge(&run->traffic, &worker->traffic);
@@ -351,12 +372,18 @@ static void worker_collect(weir_run_t *run, const worker_t *worker)
 
 /* Workers end one after the other here, and the room is for all of them together: what is in excess
  * is cut off when their events stand in the order of time. */
-static int workers_collect(weir_run_t *run, const worker_t *workers)
+static int workers_collect(weir_run_t *run, const worker_t *workers, bool inspect)
 {
+    run->hostnames = inspect ? weir_hostnames_new(WEIR_HOSTNAMES_MOST) : NULL;
+    if (inspect && !run->hostnames)
+        return -ENOMEM;
+    for (unsigned i = 0; inspect && i < run->workers; i++)
+        weir_inspector_finish(run->inspectors[i]);
     weir_events_init(&run->events, WEIR_EVENTS_MOST * run->workers);
     for (unsigned i = 0; i < run->workers; i++)
         worker_collect(run, &workers[i]);
     int r = weir_events_sort(&run->events);
+    r = r == 0 && inspect ? weir_hostnames_seal(run->hostnames) : r;
     weir_events_cut(&run->events, WEIR_EVENTS_MOST);
     return r;
 }
@@ -364,7 +391,7 @@ static int workers_collect(weir_run_t *run, const worker_t *workers)
 static int run_workers(pipeline_t *pipeline, worker_t *workers, weir_run_t *run)
 {
     for (unsigned i = 0; i < pipeline->workers; i++) {
-        int r = worker_init(&workers[i], pipeline, i, &run->tables[i]);
+        int r = worker_init(&workers[i], pipeline, i, &run->tables[i], &run->inspectors[i]);
         if (r < 0)
             return r;
     }
@@ -373,7 +400,7 @@ static int run_workers(pipeline_t *pipeline, worker_t *workers, weir_run_t *run)
         return r;
     run->first_ns = INT64_MAX;
     run->last_ns = INT64_MIN;
-    r = workers_collect(run, workers);
+    r = workers_collect(run, workers, pipeline->options->inspect);
     run->cancelled |= run_cancelled(pipeline);
     weir_bins_sort(&run->bins);
     if (run->last_ns < run->first_ns)
@@ -386,6 +413,7 @@ static void workers_free(worker_t *workers, unsigned count)
     for (unsigned i = 0; workers && i < count; i++) {
         free(workers[i].digests);
         weir_events_done(&workers[i].events);
+        weir_hostnames_free(workers[i].hostnames);
         weir_bins_done(&workers[i].bins);
         weir_traffic_done(&workers[i].traffic);
     }
@@ -424,6 +452,9 @@ void weir_run_done(weir_run_t *run)
     for (unsigned i = 0; run->tables && i < run->workers; i++)
         weir_flow_table_done(&run->tables[i]);
     free(run->tables);
+    for (unsigned i = 0; i < run->workers; i++)
+        weir_inspector_free(run->inspectors[i]);
+    weir_hostnames_free(run->hostnames);
     weir_bins_done(&run->bins);
     weir_traffic_done(&run->traffic);
     weir_events_done(&run->events);

@@ -30,6 +30,7 @@ typedef struct weir_run_options {
     unsigned workers; /* 1 .. WEIR_WORKERS_MOST */
     bool inner;
     bool traffic;  /* sum up traffic over time */
+    bool inspect;  /* learn names from packets, and what flows say about themselves */
     uint64_t seed; /* of the hash; any */
     weir_flow_limits_t limits;
     const atomic_bool *cancel; /* NULL: cannot be; set: the run ends early, with what it has */
@@ -42,6 +43,9 @@ typedef struct weir_run {
     weir_feed_t *feed;         /* owned; its sources tell what was read */
     weir_flow_table_t *tables; /* one for each worker; owned */
     unsigned workers;
+    weir_inspector_t
+        *inspectors[WEIR_WORKERS_MOST]; /* of the tables; owned; NULL unless asked for */
+    weir_hostnames_t *hostnames;        /* sealed; owned; NULL unless asked for */
     weir_decode_counts_t counts;
     weir_tally_t total;          /* all frames, decoded or not */
     weir_bins_t bins;            /* sorted */

@@ -36,4 +36,15 @@
 /** Take one packet of the flow; its TCP record stands behind it. */
 void weir_tcp_add(weir_flow_record_t *record, const weir_digest_t *digest);
 
+/** What a side of a TCP flow has last acknowledged; false: nothing yet. */
+static inline bool weir_tcp_acked(const weir_flow_record_t *record, unsigned side,
+                                  uint32_t *ret_ack)
+{
+    const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
+    if (!tcp || !(tcp->marks & WEIR_MARK_ACKED << side))
+        return false;
+    *ret_ack = tcp->side[side].last_ack;
+    return true;
+}
+
 #endif

@@ -9,7 +9,7 @@
 #include <errno.h>
 
 /* Columns by their place in the catalogue. */
-enum host_column { HOST_ADDRESS = 0, HOST_LOCAL = 6, HOST_FLOWS = 13 };
+enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_LOCAL = 6, HOST_FLOWS = 13 };
 enum protocol_column { PROTOCOL_LAYER = 0, PROTOCOL_FLOWS = 4, PROTOCOL_SHARE = 5 };
 
 static bool address_is_local(const weir_capture_options_t *options, const weir_address_t *address)
@@ -48,6 +48,10 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
         host.local = address_is_local(&capture->options, &host.address);
         host.present |= UINT64_C(1) << HOST_LOCAL;
     }
+    host.name =
+        capture->run.hostnames ? weir_hostnames_find(capture->run.hostnames, &host.address) : NULL;
+    if (host.name)
+        host.present |= UINT64_C(1) << HOST_NAME;
     return host;
 }
 
