@@ -23,25 +23,39 @@ static void views_feed_changed(weir_gui_t *gui)
         weir_small_feed_changed(gui->small);
 }
 
-void weir_gui_watch(weir_gui_t *gui, const char *path)
+static weir_client_options_t options_make(const weir_gui_t *gui, const char *path)
 {
     weir_client_options_t options = gui->live;
-    g_autofree char *kept = g_strdup(path);
     options.interval_ns = gui->settings.interval_ns;
-    if (kept) {
-        options.origin = WEIR_ORIGIN_REPLAY;
-        options.path = kept;
-        options.speed = gui->speed;
-    }
+    options.tables = UINT32_C(1) << WEIR_TABLE_INTERFACES;
+    options.path = path;
+    if (!path)
+        return options;
+    options.origin = weir_feed_is_recording(path) ? WEIR_ORIGIN_REPLAY : WEIR_ORIGIN_FILE;
+    options.speed = gui->speed;
+    return options;
+}
+
+void weir_gui_watch(weir_gui_t *gui, const char *path)
+{
+    g_autofree char *kept = g_strdup(path); /* it may be the old feed's */
+    weir_client_options_t options = options_make(gui, kept);
     weir_feed_t old = gui->feed; /* the views let go of it before it is closed */
     if (old.watch)
         g_source_remove(old.watch);
-    old.watch = 0;
+    if (old.tick)
+        g_source_remove(old.tick);
+    old.watch = old.tick = 0;
     (void)!weir_feed_open(&gui->feed, &options, on_feed, gui); /* the window shows its error */
-    if (!gui->feed.client && kept)
-        gui->feed.path = g_steal_pointer(&kept);
     views_feed_changed(gui);
     weir_feed_close(&old);
+}
+
+void weir_gui_want(weir_gui_t *gui, weir_table_id_t table)
+{
+    if (gui->feed.client)
+        weir_client_want(gui->feed.client, UINT32_C(1) << WEIR_TABLE_INTERFACES | UINT32_C(1)
+                                                                                      << table);
 }
 
 void weir_gui_settings_changed(weir_gui_t *gui)
@@ -82,7 +96,7 @@ static void on_open(GSimpleAction *action, GVariant *parameter, gpointer data)
     (void)parameter;
     weir_gui_t *gui = data;
     GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
-        _("Open a Recording"), gui->window ? weir_window_widget(gui->window) : NULL,
+        _("Open a Capture or Recording"), gui->window ? weir_window_widget(gui->window) : NULL,
         GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
     gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
     g_signal_connect(dialog, "response", G_CALLBACK(on_chosen), gui);
@@ -95,6 +109,17 @@ static void on_live(GSimpleAction *action, GVariant *parameter, gpointer data)
     (void)parameter;
     weir_gui_t *gui = data;
     if (gui->feed.path || gui->feed.ended)
+        weir_gui_watch(gui, NULL);
+}
+
+static void on_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_gui_t *gui = data;
+    if (gui->feed.progress && !gui->feed.ended)
+        weir_feed_cancel(&gui->feed);
+    else
         weir_gui_watch(gui, NULL);
 }
 
@@ -113,7 +138,8 @@ static void on_preferences(GSimpleAction *action, GVariant *parameter, gpointer 
     (void)action;
     (void)parameter;
     weir_gui_t *gui = data;
-    weir_preferences_show(gui, gui->window ? weir_window_widget(gui->window) : NULL);
+    weir_preferences_show(gui, gui->window ? weir_window_widget(gui->window) : NULL,
+                          gui->window ? weir_window_table(gui->window) : WEIR_TABLE_INTERFACES);
 }
 
 static void on_shortcuts(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -169,12 +195,19 @@ static void accelerators_add(weir_gui_t *gui)
         {"win.copy::text", {"<Control>c"}},
         {"win.copy::csv", {"<Control><Shift>c"}},
         {"win.copy::json", {"<Control><Shift>j"}},
-        {"win.sort::name", {"<Alt>1"}},
-        {"win.sort::rx_bytes", {"<Alt>2"}},
-        {"win.sort::tx_bytes", {"<Alt>3"}},
-        {"win.sort::rx_bytes_per_s", {"<Alt>4"}},
-        {"win.sort::tx_bytes_per_s", {"<Alt>5"}},
-        {"win.sort::state", {"<Alt>6"}},
+        {"win.flows", {"<Control>Return"}},
+        {"win.sort-nth(uint32 1)", {"<Alt>1"}},
+        {"win.sort-nth(uint32 2)", {"<Alt>2"}},
+        {"win.sort-nth(uint32 3)", {"<Alt>3"}},
+        {"win.sort-nth(uint32 4)", {"<Alt>4"}},
+        {"win.sort-nth(uint32 5)", {"<Alt>5"}},
+        {"win.sort-nth(uint32 6)", {"<Alt>6"}},
+        {"win.page::interfaces", {"<Control>1"}},
+        {"win.page::apps", {"<Control>2"}},
+        {"win.page::hosts", {"<Control>3"}},
+        {"win.page::flows", {"<Control>4"}},
+        {"win.page::protocols", {"<Control>5"}},
+        {"win.page::findings", {"<Control>6"}},
         {"win.descending", {"<Alt>r"}},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -187,6 +220,7 @@ void weir_gui_actions_add(weir_gui_t *gui)
     static const GActionEntry entries[] = {
         {.name = "open", .activate = on_open},
         {.name = "live", .activate = on_live},
+        {.name = "cancel", .activate = on_cancel},
         {.name = "small", .activate = on_small},
         {.name = "preferences", .activate = on_preferences},
         {.name = "shortcuts", .activate = on_shortcuts},

@@ -1,6 +1,8 @@
 #include "gui/detail.h"
 
+#include "gui/drill.h"
 #include "gui/graph.h"
+#include "gui/row_key.h"
 #include "gui/words.h"
 #include "model/cell.h"
 
@@ -12,7 +14,7 @@ typedef struct group {
     const char *ids[12]; /* ends with NULL */
 } group_t;
 
-static const group_t GROUPS[] = {
+static const group_t INTERFACE_GROUPS[] = {
     {N_("Interface"),
      {"alias", "kind", "state", "speed_bps", "capacity_bps", "mtu", "master", "lower"}},
     {N_("Addresses"), {"addresses", "mac"}},
@@ -47,26 +49,53 @@ static GtkWidget *fact_make(weir_detail_t *detail, const weir_column_t *column, 
     return row;
 }
 
-static GtkWidget *group_make(weir_detail_t *detail, const group_t *group)
+static GtkWidget *list_make(GtkWidget *side, const char *title)
 {
-    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-    GtkWidget *title = gtk_label_new(_(group->title));
+    GtkWidget *label = gtk_label_new(title);
     GtkWidget *list = gtk_list_box_new();
-    gtk_label_set_xalign(GTK_LABEL(title), 0);
-    gtk_widget_add_css_class(title, "heading");
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    gtk_widget_add_css_class(label, "heading");
     gtk_widget_add_css_class(list, "boxed-list");
     gtk_widget_add_css_class(list, "facts");
     gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
-    gtk_box_append(GTK_BOX(box), title);
+    gtk_box_append(GTK_BOX(box), label);
     gtk_box_append(GTK_BOX(box), list);
-    for (size_t i = 0; i < G_N_ELEMENTS(group->ids) && group->ids[i]; i++) {
-        int position = weir_column_find(table, group->ids[i]);
-        if (position >= 0 && detail->fact_count < WEIR_DETAIL_FACTS)
-            gtk_list_box_append(GTK_LIST_BOX(list),
-                                fact_make(detail, &table->columns[position], position));
+    gtk_box_append(GTK_BOX(side), box);
+    return list;
+}
+
+static void fact_add(weir_detail_t *detail, GtkWidget *list, int position)
+{
+    if (position >= 0 && detail->fact_count < WEIR_DETAIL_FACTS)
+        gtk_list_box_append(
+            GTK_LIST_BOX(list),
+            fact_make(detail, &weir_table(detail->table)->columns[position], position));
+}
+
+static void interface_facts_make(weir_detail_t *detail, GtkWidget *const sides[2])
+{
+    static const size_t place[G_N_ELEMENTS(INTERFACE_GROUPS)] = {0, 0, 1, 0, 1};
+    const weir_table_t *table = weir_table(detail->table);
+    for (size_t i = 0; i < G_N_ELEMENTS(INTERFACE_GROUPS); i++) {
+        const group_t *group = &INTERFACE_GROUPS[i];
+        GtkWidget *list = list_make(sides[place[i]], _(group->title));
+        for (size_t j = 0; j < G_N_ELEMENTS(group->ids) && group->ids[j]; j++)
+            fact_add(detail, list, weir_column_find(table, group->ids[j]));
     }
-    return box;
+}
+
+/* Of other tables: words on one side, figures on the other. */
+static void table_facts_make(weir_detail_t *detail, GtkWidget *const sides[2])
+{
+    const weir_table_t *table = weir_table(detail->table);
+    GtkWidget *words = list_make(sides[0], _("What It Is"));
+    GtkWidget *figures = list_make(sides[1], _("What It Carries"));
+    for (size_t i = 0; i < table->column_count; i++) {
+        const weir_column_t *column = &table->columns[i];
+        bool figure = weir_column_is_numeric(column) && column->unit != WEIR_UNIT_NONE;
+        fact_add(detail, figure ? figures : words, (int)i);
+    }
 }
 
 /* Two columns: what it is, what it counts. */
@@ -79,9 +108,11 @@ static GtkWidget *facts_make(weir_detail_t *detail)
         gtk_widget_set_hexpand(sides[i], TRUE);
         gtk_box_append(GTK_BOX(both), sides[i]);
     }
-    static const size_t place[G_N_ELEMENTS(GROUPS)] = {0, 0, 1, 0, 1};
-    for (size_t i = 0; i < G_N_ELEMENTS(GROUPS); i++)
-        gtk_box_append(GTK_BOX(sides[place[i]]), group_make(detail, &GROUPS[i]));
+    detail->fact_count = 0;
+    if (detail->table == WEIR_TABLE_INTERFACES)
+        interface_facts_make(detail, sides);
+    else
+        table_facts_make(detail, sides);
     gtk_box_set_homogeneous(GTK_BOX(both), TRUE);
     gtk_widget_set_margin_start(both, 18);
     gtk_widget_set_margin_end(both, 18);
@@ -90,13 +121,38 @@ static GtkWidget *facts_make(weir_detail_t *detail)
     return both;
 }
 
+static GtkWidget *top_make(weir_detail_t *detail)
+{
+    GtkWidget *top = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+    gtk_widget_add_css_class(top, "detail-top");
+    detail->heading = gtk_label_new("");
+    gtk_label_set_xalign(GTK_LABEL(detail->heading), 0);
+    gtk_label_set_ellipsize(GTK_LABEL(detail->heading), PANGO_ELLIPSIZE_MIDDLE);
+    gtk_widget_add_css_class(detail->heading, "title-2");
+    gtk_widget_set_hexpand(detail->heading, TRUE);
+    detail->flows = gtk_button_new_with_label(_("Show Its Flows"));
+    gtk_actionable_set_action_name(GTK_ACTIONABLE(detail->flows), "win.flows");
+    gtk_widget_set_valign(detail->flows, GTK_ALIGN_CENTER);
+    gtk_box_append(GTK_BOX(top), detail->heading);
+    gtk_box_append(GTK_BOX(top), detail->flows);
+    return top;
+}
+
 void weir_detail_init(weir_detail_t *detail)
 {
-    *detail = (weir_detail_t){0};
+    *detail = (weir_detail_t){.table = WEIR_TABLE_COUNT};
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    gtk_box_append(GTK_BOX(box), top_make(detail));
     weir_headline_view_init(&detail->headline, false);
     gtk_box_append(GTK_BOX(box), detail->headline.box);
-    gtk_box_append(GTK_BOX(box), facts_make(detail));
+    detail->note = gtk_label_new("");
+    gtk_label_set_xalign(GTK_LABEL(detail->note), 0);
+    gtk_label_set_wrap(GTK_LABEL(detail->note), TRUE);
+    gtk_widget_add_css_class(detail->note, "detail-note");
+    gtk_widget_set_visible(detail->note, FALSE);
+    gtk_box_append(GTK_BOX(box), detail->note);
+    detail->body = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    gtk_box_append(GTK_BOX(box), detail->body);
     detail->page = gtk_scrolled_window_new();
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(detail->page), GTK_POLICY_NEVER,
                                    GTK_POLICY_AUTOMATIC);
@@ -109,20 +165,43 @@ void weir_detail_done(weir_detail_t *detail)
     detail->name = NULL;
 }
 
-void weir_detail_open(weir_detail_t *detail, weir_client_t *client, const weir_iface_t *iface)
+static void table_set(weir_detail_t *detail, weir_table_id_t table)
 {
-    g_free(detail->name);
-    detail->name = weir_words_safe(iface->name);
-    detail->id = iface->id;
-    weir_graph_set_object(WEIR_GRAPH(detail->headline.graph), client, iface->id);
+    if (detail->table == table)
+        return;
+    detail->table = table;
+    GtkWidget *old = gtk_widget_get_first_child(detail->body);
+    if (old)
+        gtk_box_remove(GTK_BOX(detail->body), old);
+    gtk_box_append(GTK_BOX(detail->body), facts_make(detail));
+    gtk_widget_set_visible(detail->headline.box, table == WEIR_TABLE_INTERFACES);
+    gtk_widget_set_visible(gtk_widget_get_parent(detail->heading), table != WEIR_TABLE_INTERFACES);
+    gtk_widget_set_visible(detail->flows, weir_drill_is_possible(table));
 }
 
-static const weir_iface_t *iface_find(const weir_snapshot_t *snapshot, uint64_t id)
+void weir_detail_open(weir_detail_t *detail, weir_client_t *client, const weir_snapshot_t *snapshot,
+                      weir_table_id_t table, size_t at)
 {
-    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++)
-        if (weir_snapshot_iface(snapshot, i)->id == id)
-            return weir_snapshot_iface(snapshot, i);
-    return NULL;
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    const void *record = weir_snapshot_read(snapshot, table, at, &scratch);
+    table_set(detail, table);
+    g_free(detail->name);
+    detail->name = weir_words_row(table, record);
+    detail->key = weir_row_key(snapshot, table, at);
+    detail->likely = at;
+    gtk_label_set_text(GTK_LABEL(detail->heading), detail->name);
+    uint64_t object = table == WEIR_TABLE_INTERFACES ? detail->key : WEIR_SERIES_HEADLINE;
+    weir_graph_set_object(WEIR_GRAPH(detail->headline.graph), client, object);
+}
+
+const void *weir_detail_record(weir_detail_t *detail, const weir_snapshot_t *snapshot,
+                               weir_record_t *scratch)
+{
+    int64_t at = weir_row_find(snapshot, detail->table, detail->key, detail->likely);
+    if (at < 0)
+        return NULL;
+    detail->likely = (size_t)at;
+    return weir_snapshot_read(snapshot, detail->table, (size_t)at, scratch);
 }
 
 static void label_write(GtkWidget *label, const char *words)
@@ -131,15 +210,14 @@ static void label_write(GtkWidget *label, const char *words)
         gtk_label_set_text(GTK_LABEL(label), words);
 }
 
-static void facts_write(weir_detail_t *detail, const weir_iface_t *iface, const weir_units_t *units)
+static void facts_write(weir_detail_t *detail, const void *record, const weir_units_t *units)
 {
-    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
+    const weir_table_t *table = weir_table(detail->table);
     for (guint i = 0; i < detail->fact_count; i++) {
         size_t position = (size_t)detail->columns[i];
-        weir_cell_t cell = weir_cell(table, position, iface, units);
-        g_autofree char *words = weir_words_cell(&cell);
-        bool word = table->columns[position].storage == WEIR_STORE_U8_WORD;
-        label_write(detail->facts[i], word ? weir_words_word(words) : words);
+        weir_cell_t cell = weir_cell(table, position, record, units);
+        g_autofree char *words = weir_words_cell(&table->columns[position], &cell);
+        label_write(detail->facts[i], words);
     }
 }
 
@@ -152,21 +230,27 @@ static void gone_write(weir_detail_t *detail, const weir_snapshot_t *snapshot,
     g_autofree char *line =
         g_strdup_printf(_("%s is gone; it was last seen at %s. The values below are its last."),
                         detail->name, clock);
-    weir_headline_view_refresh(&detail->headline, snapshot, units, meters, line);
+    label_write(detail->note, line);
+    if (detail->table == WEIR_TABLE_INTERFACES)
+        weir_headline_view_refresh(&detail->headline, snapshot, units, meters, "");
 }
 
 void weir_detail_refresh(weir_detail_t *detail, const weir_snapshot_t *snapshot,
                          const weir_units_t *units)
 {
-    const weir_iface_t *iface = iface_find(snapshot, detail->id);
-    if (!iface) {
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    const void *record = weir_detail_record(detail, snapshot, &scratch);
+    gtk_widget_set_visible(detail->note, record == NULL);
+    if (!record) {
         gone_write(detail, snapshot, units);
         return;
     }
-    const weir_meter_t *const meters[2] = {&iface->rx, &iface->tx};
-    g_autofree char *line =
-        iface->default_route ? g_strdup(_("Carries the default route")) : g_strdup("");
     detail->seen_ns = snapshot->time.wall_ns;
-    weir_headline_view_refresh(&detail->headline, snapshot, units, meters, line);
-    facts_write(detail, iface, units);
+    if (detail->table == WEIR_TABLE_INTERFACES) {
+        const weir_iface_t *iface = record;
+        const weir_meter_t *const meters[2] = {&iface->rx, &iface->tx};
+        weir_headline_view_refresh(&detail->headline, snapshot, units, meters,
+                                   iface->default_route ? _("Carries the default route") : "");
+    }
+    facts_write(detail, record, units);
 }

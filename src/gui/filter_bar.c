@@ -4,20 +4,52 @@
 #include <string.h>
 
 struct weir_filter_bar {
+    weir_table_id_t table;
     GtkWidget *search, *entry, *error;
-    weir_filter_t *filter; /* owned; the last text that was right */
+    weir_filter_ref_t *filter; /* a reference; the last text that was right */
     void (*changed)(void *context);
     void *context;
 };
 
-/* A word without an operator is a part of a name. */
-static char *filter_text(const char *typed)
+static void ref_clear(gpointer ref)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    weir_filter_free(((weir_filter_ref_t *)ref)->filter);
+}
+
+weir_filter_ref_t *weir_filter_ref_keep(weir_filter_ref_t *ref)
+{
+    return ref ? g_atomic_rc_box_acquire(ref) : NULL;
+}
+
+void weir_filter_ref_drop(weir_filter_ref_t *ref)
+{
+    if (ref)
+        g_atomic_rc_box_release_full(ref, ref_clear);
+}
+
+/* Where a word without an operator is looked for. */
+static const char *const PLACES[WEIR_TABLE_COUNT][4] = {
+    [WEIR_TABLE_INTERFACES] = {"name"},
+    [WEIR_TABLE_APPS] = {"app", "exe"},
+    [WEIR_TABLE_HOSTS] = {"address", "name"},
+    [WEIR_TABLE_FLOWS] = {"src", "dst", "application", "server_name"},
+    [WEIR_TABLE_PROTOCOLS] = {"name"},
+    [WEIR_TABLE_FINDINGS] = {"rule", "object", "text"},
+};
+
+static char *filter_text(weir_table_id_t table, const char *typed)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:";
     size_t n = strlen(typed);
     if (n == 0 || strspn(typed, plain) != n)
         return g_strdup(typed);
-    return g_strdup_printf("name~\"%s\"", typed);
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(PLACES[table]) && PLACES[table][i]; i++)
+        if (weir_column_find(weir_table(table), PLACES[table][i]) >= 0)
+            g_string_append_printf(text, "%s%s~\"%s\"", text->len ? " or " : "", PLACES[table][i],
+                                   typed);
+    return g_string_free(text, FALSE);
 }
 
 static void error_show(weir_filter_bar_t *bar, const char *typed, const weir_filter_error_t *error)
@@ -44,19 +76,23 @@ static void error_show(weir_filter_bar_t *bar, const char *typed, const weir_fil
 static void on_changed(GtkEditable *editable, weir_filter_bar_t *bar)
 {
     const char *typed = gtk_editable_get_text(editable);
-    g_autofree char *text = filter_text(typed);
-    weir_filter_t *filter = NULL;
+    g_autofree char *text = filter_text(bar->table, typed);
+    weir_filter_ref_t *filter = NULL;
     weir_filter_error_t error = {0};
-    int r = text[strspn(text, " ")]
-                ? weir_filter_parse(weir_table(WEIR_TABLE_INTERFACES), text, &filter, &error)
-                : 0;
+    int r = 0;
+    if (text[strspn(text, " ")]) {
+        filter = g_atomic_rc_box_new0(weir_filter_ref_t);
+        r = weir_filter_parse(weir_table(bar->table), text, &filter->filter, &error);
+    }
     error_show(bar, typed, r < 0 ? &error : NULL);
-    if (r < 0)
+    if (r < 0) {
+        weir_filter_ref_drop(filter);
         return;
-    weir_filter_t *old = bar->filter;
+    }
+    weir_filter_ref_t *old = bar->filter;
     bar->filter = filter;
     bar->changed(bar->context);
-    weir_filter_free(old);
+    weir_filter_ref_drop(old);
 }
 
 static void on_mode(GtkSearchBar *search, GParamSpec *property, weir_filter_bar_t *bar)
@@ -66,17 +102,31 @@ static void on_mode(GtkSearchBar *search, GParamSpec *property, weir_filter_bar_
         gtk_editable_set_text(GTK_EDITABLE(bar->entry), "");
 }
 
-weir_filter_bar_t *weir_filter_bar_new(void (*changed)(void *context), void *context)
+static const char *example(weir_table_id_t table)
+{
+    static const char *const examples[WEIR_TABLE_COUNT] = {
+        [WEIR_TABLE_INTERFACES] = N_("Filter: eth0, or state=up and rx_bytes>1G"),
+        [WEIR_TABLE_APPS] = N_("Filter: firefox, or rx_bytes>1M"),
+        [WEIR_TABLE_HOSTS] = N_("Filter: 192.0.2, or net=10.0.0.0/8 and flows>5"),
+        [WEIR_TABLE_FLOWS] = N_("Filter: dns, or host=192.0.2.1 and port=443"),
+        [WEIR_TABLE_PROTOCOLS] = N_("Filter: tcp, or share>0.1"),
+        [WEIR_TABLE_FINDINGS] = N_("Filter: scan, or severity=high"),
+    };
+    return _(examples[table]);
+}
+
+weir_filter_bar_t *weir_filter_bar_new(weir_table_id_t table, void (*changed)(void *context),
+                                       void *context)
 {
     weir_filter_bar_t *bar = g_new0(weir_filter_bar_t, 1);
+    bar->table = table;
     bar->changed = changed;
     bar->context = context;
     bar->search = g_object_ref_sink(gtk_search_bar_new());
     bar->entry = gtk_search_entry_new();
     bar->error = gtk_label_new("");
     gtk_widget_set_hexpand(bar->entry, TRUE);
-    g_object_set(bar->entry, "placeholder-text", _("Filter: eth0, or state=up and rx_bytes>1G"),
-                 "search-delay", 100, NULL);
+    g_object_set(bar->entry, "placeholder-text", example(table), "search-delay", 100, NULL);
     gtk_accessible_update_property(GTK_ACCESSIBLE(bar->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    _("Filter"), -1);
     gtk_label_set_wrap(GTK_LABEL(bar->error), TRUE);
@@ -101,7 +151,7 @@ void weir_filter_bar_free(weir_filter_bar_t *bar)
     g_signal_handlers_disconnect_by_data(bar->entry, bar);
     g_signal_handlers_disconnect_by_data(bar->search, bar);
     g_object_unref(bar->search);
-    weir_filter_free(bar->filter);
+    weir_filter_ref_drop(bar->filter);
     g_free(bar);
 }
 
@@ -110,7 +160,7 @@ GtkWidget *weir_filter_bar_widget(weir_filter_bar_t *bar)
     return bar->search;
 }
 
-const weir_filter_t *weir_filter_bar_filter(weir_filter_bar_t *bar)
+weir_filter_ref_t *weir_filter_bar_filter(weir_filter_bar_t *bar)
 {
     return bar->filter;
 }

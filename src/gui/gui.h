@@ -26,8 +26,10 @@ typedef struct weir_gui {
     bool measure;          /* tell of the first frame and of frames, for benchmarks */
 } weir_gui_t;
 
-/** Watch this machine (path NULL) or a recording; what was watched ends. */
+/** Watch this machine (path NULL), a recording or a capture; what was watched ends. */
 void weir_gui_watch(weir_gui_t *gui, const char *path);
+/** A table is looked at, from now on. */
+void weir_gui_want(weir_gui_t *gui, weir_table_id_t table);
 /** The settings have changed: all views and the feed follow, and they are saved. */
 void weir_gui_settings_changed(weir_gui_t *gui);
 /** Columns have changed as well. */
@@ -38,6 +40,8 @@ void weir_gui_actions_add(weir_gui_t *gui);
 /* ---- window.c, small.c, dialogs ---- */
 weir_window_t *weir_window_new(weir_gui_t *gui);
 GtkWindow *weir_window_widget(weir_window_t *window);
+/** The table whose page is seen. */
+weir_table_id_t weir_window_table(const weir_window_t *window);
 /** A new snapshot, or the end of the feed. force: even if nothing moves (frozen, hidden). */
 void weir_window_refresh(weir_window_t *window, bool force);
 /** The feed is about to close, or another one has been opened. */
@@ -49,13 +53,16 @@ GtkWindow *weir_small_widget(weir_small_t *small);
 void weir_small_refresh(weir_small_t *small);
 void weir_small_feed_changed(weir_small_t *small);
 
-void weir_preferences_show(weir_gui_t *gui, GtkWindow *parent);
+/** The columns are those of `table`. */
+void weir_preferences_show(weir_gui_t *gui, GtkWindow *parent, weir_table_id_t table);
 GtkShortcutsWindow *weir_shortcuts_new(void);
-/** Open the recordings that are dropped on the window. */
+/** Open the files that are dropped on the window. */
 void weir_drop_accept(weir_gui_t *gui, GtkWindow *window);
 /** Keep the window above others where that is possible (X11). */
 void weir_above_keep(GtkWindow *window);
-/** Write the times of frames to standard error when the window closes. */
+/** Write the time of each frame, "frame 3 at 123456 us", to standard error. */
 void weir_measure_frames(GtkWindow *window);
+/** And how long the main loop was busy, "busy 41000 us at 123456 us", when that was long. */
+void weir_measure_busy(void);
 
 #endif

@@ -18,17 +18,26 @@ static GtkWidget *caption_make(const char *words, const char *class)
     return label;
 }
 
-static GtkWidget *figure_make(const char *caption, const char *name, const char *class, bool small,
-                              GtkWidget **ret_figure)
+typedef struct figure {
+    const char *caption, *name, *class;
+} figure_t;
+
+static const figure_t FIGURES[2] = {{N_("↓ Download"), N_("Download"), "download"},
+                                    {N_("↑ Upload"), N_("Upload"), "upload"}};
+static const figure_t REPORT_FIGURES[2] = {{N_("Traffic"), N_("Traffic"), NULL},
+                                           {N_("Mean Speed"), N_("Mean speed"), NULL}};
+
+static GtkWidget *figure_make(weir_headline_view_t *view, int i, bool small)
 {
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *figure = weir_text_new_number(4, "Mbit/s", FALSE);
-    weir_text_set_prefix(WEIR_TEXT(figure), name);
+    weir_text_set_prefix(WEIR_TEXT(figure), _(FIGURES[i].name));
     gtk_widget_add_css_class(figure, small ? "small-figure" : "figure");
-    gtk_widget_add_css_class(figure, class);
-    gtk_box_append(GTK_BOX(box), caption_make(caption, class));
+    gtk_widget_add_css_class(figure, FIGURES[i].class);
+    view->captions[i] = caption_make(_(FIGURES[i].caption), FIGURES[i].class);
+    gtk_box_append(GTK_BOX(box), view->captions[i]);
     gtk_box_append(GTK_BOX(box), figure);
-    *ret_figure = figure;
+    *(i == 0 ? &view->download : &view->upload) = figure;
     return box;
 }
 
@@ -76,10 +85,8 @@ void weir_headline_view_init(weir_headline_view_t *view, bool small)
     view->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
     gtk_widget_add_css_class(view->box, "overview");
     GtkWidget *top = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, small ? 18 : 36);
-    gtk_box_append(GTK_BOX(top),
-                   figure_make(_("↓ Download"), _("Download"), "download", small, &view->download));
-    gtk_box_append(GTK_BOX(top),
-                   figure_make(_("↑ Upload"), _("Upload"), "upload", small, &view->upload));
+    for (int i = 0; i < 2; i++)
+        gtk_box_append(GTK_BOX(top), figure_make(view, i, small));
     gtk_box_append(GTK_BOX(view->box), top);
     view->graph = weir_graph_new(small);
     gtk_widget_set_size_request(view->graph, -1, small ? 60 : 150);
@@ -92,25 +99,88 @@ void weir_headline_view_init(weir_headline_view_t *view, bool small)
     gtk_box_append(GTK_BOX(view->box), view->line);
 }
 
-static void figure_write(GtkWidget *figure, const weir_meter_t *meter, const weir_units_t *units)
+static void figure_put(GtkWidget *figure, weir_unit_t unit, double value, const weir_units_t *units)
 {
     char number[24];
-    weir_quantity_t sample =
-        weir_quantity(units, WEIR_UNIT_BYTES_PER_SECOND, units->base == WEIR_SI ? 2e6 : 0x1p21);
+    weir_quantity_t sample = weir_quantity(units, unit, units->base == WEIR_SI ? 2e6 : 0x1p21);
+    weir_quantity_t quantity = weir_quantity(units, unit, value);
     weir_text_set_sample(WEIR_TEXT(figure), sample.unit);
-    if (meter->state == WEIR_RATE_INIT || meter->state == WEIR_RATE_RESET) {
-        weir_text_set_number(WEIR_TEXT(figure), "–", "", TRUE);
-        return;
-    }
-    weir_quantity_t quantity = weir_quantity(units, WEIR_UNIT_BYTES_PER_SECOND, meter->byte_rate);
     weir_words_number(&quantity, number, sizeof(number));
     weir_text_set_number(WEIR_TEXT(figure), number, quantity.unit, FALSE);
+}
+
+static void figure_write(GtkWidget *figure, const weir_meter_t *meter, const weir_units_t *units)
+{
+    if (meter->state == WEIR_RATE_INIT || meter->state == WEIR_RATE_RESET)
+        weir_text_set_number(WEIR_TEXT(figure), "–", "", TRUE);
+    else
+        figure_put(figure, WEIR_UNIT_BYTES_PER_SECOND, meter->byte_rate, units);
+}
+
+/* Both ways, or what a capture has instead; nothing happens when it is so already. */
+static void kind_set(weir_headline_view_t *view, bool report)
+{
+    if (report == view->report)
+        return;
+    view->report = report;
+    GtkWidget *const figures[2] = {view->download, view->upload};
+    for (int i = 0; i < 2; i++) {
+        const figure_t *said = report ? &REPORT_FIGURES[i] : &FIGURES[i];
+        gtk_label_set_text(GTK_LABEL(view->captions[i]), _(said->caption));
+        weir_text_set_prefix(WEIR_TEXT(figures[i]), _(said->name));
+        void (*change)(GtkWidget *, const char *) =
+            report ? gtk_widget_remove_css_class : gtk_widget_add_css_class;
+        change(view->captions[i], FIGURES[i].class);
+        change(figures[i], FIGURES[i].class);
+    }
+    gtk_widget_set_visible(view->graph, !report);
+    if (view->span)
+        gtk_widget_set_visible(view->span, !report);
+}
+
+static char *report_words(const weir_report_t *report, const weir_units_t *units)
+{
+    g_autofree char *packets = weir_words_quantity(units, WEIR_UNIT_COUNT, (double)report->packets);
+    g_autofree char *flows = weir_words_quantity(units, WEIR_UNIT_COUNT, (double)report->flows);
+    weir_buf_t length;
+    weir_buf_init(&length, 64);
+    weir_duration_put(&length, report->duration_ns);
+    char *words = NULL;
+    if (report->throughput.known) {
+        g_autofree char *peak = weir_words_quantity(units, WEIR_UNIT_BYTES_PER_SECOND,
+                                                    (double)report->throughput.peak_bytes);
+        g_autofree char *clock =
+            weir_words_clock(report->throughput.peak_second * INT64_C(1000000000), true);
+        words = g_strdup_printf(_("%s packets in %s flows over %s; the busiest second, at %s, "
+                                  "carried %s"),
+                                packets, flows, weir_buf_text(&length), clock, peak);
+    } else {
+        words = g_strdup_printf(_("%s packets in %s flows"), packets, flows);
+    }
+    weir_buf_done(&length);
+    return words;
+}
+
+void weir_headline_view_show_report(weir_headline_view_t *view, const weir_snapshot_t *snapshot,
+                                    const weir_units_t *units)
+{
+    const weir_report_t *report = snapshot->report;
+    kind_set(view, true);
+    figure_put(view->download, WEIR_UNIT_BYTES, (double)report->bytes, units);
+    if (report->throughput.known)
+        figure_put(view->upload, WEIR_UNIT_BYTES_PER_SECOND, report->throughput.mean_bytes, units);
+    else
+        weir_text_set_number(WEIR_TEXT(view->upload), "–", "", TRUE);
+    g_autofree char *words = report_words(report, units);
+    if (view->line)
+        weir_text_set(WEIR_TEXT(view->line), words, FALSE);
 }
 
 void weir_headline_view_refresh(weir_headline_view_t *view, const weir_snapshot_t *snapshot,
                                 const weir_units_t *units, const weir_meter_t *const meters[2],
                                 const char *line)
 {
+    kind_set(view, false);
     figure_write(view->download, meters[0], units);
     figure_write(view->upload, meters[1], units);
     weir_graph_refresh(WEIR_GRAPH(view->graph), snapshot, units);

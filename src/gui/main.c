@@ -19,8 +19,10 @@ static void window_show(weir_gui_t *gui)
 {
     if (!gui->window) {
         gui->window = weir_window_new(gui);
-        if (gui->measure)
+        if (gui->measure) {
             weir_measure_frames(weir_window_widget(gui->window));
+            weir_measure_busy();
+        }
         weir_window_refresh(gui->window, true);
     }
     gtk_window_present(weir_window_widget(gui->window));

@@ -1,5 +1,6 @@
 #include "gui/menus.h"
 
+#include "gui/drill.h"
 #include "gui/graph.h"
 #include "gui/headline.h"
 #include "gui/words.h"
@@ -21,23 +22,24 @@ void weir_menus_span(GtkMenuButton *button, gpointer data)
     gtk_menu_button_set_menu_model(button, G_MENU_MODEL(menu));
 }
 
+/* The columns that have a place, and for interfaces some more. */
+static bool is_offered(const weir_table_t *table, const weir_column_t *column)
+{
+    static const char *const more[] = {"rx_bytes", "tx_bytes", "state", "kind", NULL};
+    return column->place > 0 ||
+           (table == weir_table(WEIR_TABLE_INTERFACES) && g_strv_contains(more, column->id));
+}
+
 void weir_menus_sort(GtkMenuButton *button, gpointer data)
 {
-    static const char *const ids[] = {"name",           "rx_bytes",       "tx_bytes",
-                                      "rx_bytes_per_s", "tx_bytes_per_s", "rx_utilisation",
-                                      "tx_utilisation", "state",          "kind"};
-    (void)data;
-    if (gtk_menu_button_get_menu_model(button))
-        return;
-    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
+    const weir_table_t *table = weir_table(*(const weir_table_id_t *)data);
     g_autoptr(GMenu) menu = g_menu_new();
     g_autoptr(GMenu) columns = g_menu_new();
     g_autoptr(GMenu) direction = g_menu_new();
-    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
-        int position = weir_column_find(table, ids[i]);
-        g_autofree char *action = g_strdup_printf("win.sort::%s", ids[i]);
-        if (position >= 0)
-            g_menu_append(columns, weir_words_title(&table->columns[position]), action);
+    for (size_t i = 0; i < table->column_count; i++) {
+        g_autofree char *action = g_strdup_printf("win.sort::%s", table->columns[i].id);
+        if (is_offered(table, &table->columns[i]))
+            g_menu_append(columns, weir_words_title(&table->columns[i]), action);
     }
     g_menu_append(direction, _("Largest First"), "win.descending");
     g_menu_append_section(menu, _("Sort by"), G_MENU_MODEL(columns));
@@ -63,7 +65,7 @@ static const entry_t COPIES[] = {{N_("Copy as _Text"), "win.copy::text"},
 
 void weir_menus_main(GtkMenuButton *button, gpointer data)
 {
-    static const entry_t files[] = {{N_("_Open Recording…"), "app.open"},
+    static const entry_t files[] = {{N_("_Open File…"), "app.open"},
                                     {N_("_Live View"), "app.live"},
                                     {N_("_Small Window"), "app.small"}};
     static const entry_t general[] = {{N_("_Preferences"), "app.preferences"},
@@ -79,11 +81,12 @@ void weir_menus_main(GtkMenuButton *button, gpointer data)
     gtk_menu_button_set_menu_model(button, G_MENU_MODEL(menu));
 }
 
-GMenuModel *weir_menus_row(void)
+GMenuModel *weir_menus_row(weir_table_id_t table)
 {
-    static const entry_t open[] = {{N_("_Details"), "win.details"}};
+    static const entry_t open[] = {{N_("_Details"), "win.details"},
+                                   {N_("Show Its _Flows"), "win.flows"}};
     GMenu *menu = g_menu_new();
-    section_add(menu, open, G_N_ELEMENTS(open));
+    section_add(menu, open, weir_drill_is_possible(table) ? 2 : 1);
     section_add(menu, COPIES, G_N_ELEMENTS(COPIES));
     return G_MENU_MODEL(menu);
 }

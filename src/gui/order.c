@@ -3,19 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-weir_change_t weir_order_change(const uint64_t *before, uint32_t before_count,
-                                const uint64_t *after, uint32_t after_count)
-{
-    uint32_t least = before_count < after_count ? before_count : after_count;
-    uint32_t first = 0;
-    while (first < least && before[first] == after[first])
-        first++;
-    uint32_t last = 0; /* equal ids at the end */
-    while (last < least - first && before[before_count - 1 - last] == after[after_count - 1 - last])
-        last++;
-    return (weir_change_t){first, before_count - first - last, after_count - first - last};
-}
-
 int weir_order_hold(const uint64_t *before, uint32_t before_count, uint64_t *after,
                     uint32_t after_count)
 {

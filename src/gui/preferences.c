@@ -119,18 +119,30 @@ static GtkWidget *page_make(GtkWidget *window, const char *title, const char *ic
 
 /* ---- Columns --------------------------------------------------------------------------------- */
 
-static void on_switched(GtkSwitch *button, GParamSpec *property, weir_gui_t *gui)
+typedef struct column_choice {
+    weir_gui_t *gui;
+    weir_table_id_t table;
+    const char *id;
+} column_choice_t;
+
+static void on_switched(GtkSwitch *button, GParamSpec *property, const column_choice_t *choice)
 {
     (void)property;
-    const char *id = g_object_get_data(G_OBJECT(button), "column");
+    weir_settings_t *settings = &choice->gui->settings;
     bool shown = gtk_switch_get_active(button);
-    if (shown == weir_settings_has_column(&gui->settings, id))
+    if (shown == weir_settings_has_column(settings, choice->table, choice->id))
         return;
-    weir_settings_set_column(&gui->settings, id, shown);
-    weir_gui_columns_changed(gui);
+    weir_settings_set_column(settings, choice->table, choice->id, shown);
+    weir_gui_columns_changed(choice->gui);
 }
 
-static void column_add(weir_gui_t *gui, GtkWidget *group, const char *id, const char *title,
+static void choice_free(gpointer choice, GClosure *closure)
+{
+    (void)closure;
+    g_free(choice);
+}
+
+static void column_add(GtkWidget *group, const column_choice_t *choice, const char *title,
                        const char *help)
 {
     GtkWidget *row = adw_action_row_new();
@@ -139,31 +151,46 @@ static void column_add(weir_gui_t *gui, GtkWidget *group, const char *id, const 
     adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
     adw_action_row_set_subtitle(ADW_ACTION_ROW(row), help);
     gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
-    gtk_switch_set_active(GTK_SWITCH(button), weir_settings_has_column(&gui->settings, id));
-    g_object_set_data(G_OBJECT(button), "column", (gpointer)(uintptr_t)id);
-    g_signal_connect(button, "notify::active", G_CALLBACK(on_switched), gui);
+    gtk_switch_set_active(GTK_SWITCH(button), weir_settings_has_column(&choice->gui->settings,
+                                                                       choice->table, choice->id));
+    g_signal_connect_data(button, "notify::active", G_CALLBACK(on_switched),
+                          g_memdup2(choice, sizeof(*choice)), choice_free, 0);
     adw_action_row_add_suffix(ADW_ACTION_ROW(row), button);
     adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), button);
     adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), row);
 }
 
-static void columns_add(weir_gui_t *gui, GtkWidget *group)
+static void columns_add(weir_gui_t *gui, GtkWidget *group, weir_table_id_t id)
 {
-    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
-    for (size_t i = 1; i < table->column_count; i++) /* the name is always there */
-        column_add(gui, group, table->columns[i].id, weir_words_title(&table->columns[i]),
-                   weir_words_help(&table->columns[i]));
-    column_add(gui, group, WEIR_COLUMN_HISTORY, _("Last minute"),
-               _("Download above, upload below"));
+    const weir_table_t *table = weir_table(id);
+    column_choice_t choice = {gui, id, NULL};
+    for (size_t i = 0; i < table->column_count; i++) {
+        const weir_column_t *column = &table->columns[i];
+        choice.id = column->id;
+        if (g_strcmp0(column->id, gui->settings.tables[id].columns[0]) != 0) /* always there */
+            column_add(group, &choice, weir_words_title(column), weir_words_help(column));
+    }
+    choice.id = WEIR_COLUMN_HISTORY;
+    if (id == WEIR_TABLE_INTERFACES)
+        column_add(group, &choice, _("Last minute"), _("Download above, upload below"));
 }
 
-void weir_preferences_show(weir_gui_t *gui, GtkWindow *parent)
+static void columns_page_make(weir_gui_t *gui, GtkWidget *window, weir_table_id_t id)
+{
+    const weir_table_t *table = weir_table(id);
+    g_autofree char *title = g_strdup_printf(_("Columns of %s"), _(table->title));
+    if (table->column_count)
+        columns_add(gui, group_make(page_make(window, _("Columns"), "view-list-symbolic"), title),
+                    id);
+}
+
+void weir_preferences_show(weir_gui_t *gui, GtkWindow *parent, weir_table_id_t table)
 {
     GtkWidget *window = adw_preferences_window_new();
     gtk_window_set_transient_for(GTK_WINDOW(window), parent);
     gtk_window_set_modal(GTK_WINDOW(window), TRUE);
     adw_preferences_window_set_search_enabled(ADW_PREFERENCES_WINDOW(window), FALSE);
-    GtkWidget *general = page_make(window, _("General"), "preferences-system-symbolic");
+    GtkWidget *general = page_make(window, _("General"), "emblem-system-symbolic");
     GtkWidget *units = group_make(general, _("Units"));
     choice_add(gui, units, CHOICE_RATES);
     choice_add(gui, units, CHOICE_AMOUNTS);
@@ -171,7 +198,6 @@ void weir_preferences_show(weir_gui_t *gui, GtkWindow *parent)
     GtkWidget *view = group_make(general, _("View"));
     choice_add(gui, view, CHOICE_INTERVAL);
     choice_add(gui, view, CHOICE_SCHEME);
-    GtkWidget *columns = page_make(window, _("Columns"), "view-list-symbolic");
-    columns_add(gui, group_make(columns, _("Columns of the Table")));
+    columns_page_make(gui, window, table);
     gtk_window_present(GTK_WINDOW(window));
 }

@@ -1,6 +1,7 @@
 #include "gui/settings.h"
 
 #include "base/clock.h"
+#include "model/cell.h"
 
 #include <string.h>
 
@@ -8,28 +9,44 @@
 #define INTERVAL_MIN_NS (WEIR_NS_PER_S / 10)
 #define INTERVAL_MAX_NS (3600 * WEIR_NS_PER_S)
 
-static const char *const COLUMNS[] = {"name",           "rx_bytes",       "tx_bytes",
-                                      "rx_bytes_per_s", "tx_bytes_per_s", "rx_utilisation",
-                                      "history",        "state"};
+/* The interface table's are the window's own choice; the others' are the catalogue's. */
+static const char *const INTERFACE_COLUMNS[] = {
+    "name",           "rx_bytes",       "tx_bytes", "rx_bytes_per_s",
+    "tx_bytes_per_s", "rx_utilisation", "history",  "state"};
 
-static char **columns_default(void)
+static const char *const SORTS[WEIR_TABLE_COUNT] = {
+    [WEIR_TABLE_INTERFACES] = "rx_bytes", [WEIR_TABLE_APPS] = "rx_bytes",
+    [WEIR_TABLE_HOSTS] = "rx_bytes",      [WEIR_TABLE_FLOWS] = "dst_bytes",
+    [WEIR_TABLE_PROTOCOLS] = "bytes",     [WEIR_TABLE_FINDINGS] = "last_seen",
+};
+
+/* Those with a place, in that order. */
+static void catalogue_columns_add(GStrvBuilder *builder, const weir_table_t *table)
+{
+    for (unsigned place = 1; place <= table->column_count; place++)
+        for (size_t i = 0; i < table->column_count; i++)
+            if (table->columns[i].place == place)
+                g_strv_builder_add(builder, table->columns[i].id);
+}
+
+static char **columns_default(weir_table_id_t id)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    for (size_t i = 0; i < G_N_ELEMENTS(COLUMNS); i++)
-        g_strv_builder_add(builder, COLUMNS[i]);
+    if (id != WEIR_TABLE_INTERFACES)
+        catalogue_columns_add(builder, weir_table(id));
+    else
+        for (size_t i = 0; i < G_N_ELEMENTS(INTERFACE_COLUMNS); i++)
+            g_strv_builder_add(builder, INTERFACE_COLUMNS[i]);
     return g_strv_builder_end(builder);
 }
 
 void weir_settings_init(weir_settings_t *settings, const weir_units_t *units, uint64_t interval_ns)
 {
-    *settings = (weir_settings_t){.units = *units,
-                                  .interval_ns = interval_ns,
-                                  .columns = columns_default(),
-                                  .sort = g_strdup("rx_bytes"),
-                                  .descending = TRUE,
-                                  .span_s = 120,
-                                  .width = 1000,
-                                  .height = 640};
+    *settings = (weir_settings_t){
+        .units = *units, .interval_ns = interval_ns, .span_s = 120, .width = 1000, .height = 640};
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
+        settings->tables[id] = (weir_table_settings_t){
+            .columns = columns_default(id), .sort = g_strdup(SORTS[id]), .descending = TRUE};
 }
 
 static char *settings_path(void)
@@ -46,16 +63,28 @@ static int64_t number_load(GKeyFile *file, const char *key, int64_t least, int64
     return error || value < least || value > most ? before : value;
 }
 
-static void columns_load(GKeyFile *file, weir_settings_t *settings)
+static void columns_load(GKeyFile *file, weir_table_id_t id, weir_table_settings_t *settings)
 {
     gsize n = 0;
-    char **columns = g_key_file_get_string_list(file, GROUP, "columns", &n, NULL);
-    if (!columns || !n || n > WEIR_COLUMNS_SHOWN_MAX || strcmp(columns[0], "name") != 0) {
-        g_strfreev(columns);
+    g_auto(GStrv) columns =
+        g_key_file_get_string_list(file, weir_table(id)->id, "columns", &n, NULL);
+    if (!columns || !n || n > WEIR_COLUMNS_SHOWN_MAX || !settings->columns[0] ||
+        strcmp(columns[0], settings->columns[0]) != 0)
         return;
-    }
     g_strfreev(settings->columns);
-    settings->columns = columns;
+    settings->columns = g_steal_pointer(&columns);
+}
+
+static void table_load(GKeyFile *file, weir_table_id_t id, weir_table_settings_t *settings)
+{
+    const weir_table_t *table = weir_table(id);
+    g_autofree char *sort = g_key_file_get_string(file, table->id, "sort", NULL);
+    if (sort && weir_column_find(table, sort) >= 0) {
+        g_free(settings->sort);
+        settings->sort = g_steal_pointer(&sort);
+        settings->descending = g_key_file_get_boolean(file, table->id, "descending", NULL);
+    }
+    columns_load(file, id, settings);
 }
 
 void weir_settings_load(weir_settings_t *settings)
@@ -75,14 +104,19 @@ void weir_settings_load(weir_settings_t *settings)
     settings->span_s = (guint)number_load(file, "span_s", 60, 86400, settings->span_s);
     settings->width = (int)number_load(file, "width", 200, 20000, settings->width);
     settings->height = (int)number_load(file, "height", 200, 20000, settings->height);
-    settings->descending = number_load(file, "descending", 0, 1, settings->descending) != 0;
-    char *sort = g_key_file_get_string(file, GROUP, "sort", NULL);
-    if (sort && weir_column_find(weir_table(WEIR_TABLE_INTERFACES), sort) >= 0) {
-        g_free(settings->sort);
-        settings->sort = g_steal_pointer(&sort);
-    }
-    g_free(sort);
-    columns_load(file, settings);
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
+        table_load(file, id, &settings->tables[id]);
+}
+
+static void table_save(GKeyFile *file, weir_table_id_t id, const weir_table_settings_t *settings)
+{
+    const char *group = weir_table(id)->id;
+    if (!weir_table(id)->column_count)
+        return;
+    g_key_file_set_string(file, group, "sort", settings->sort);
+    g_key_file_set_boolean(file, group, "descending", settings->descending);
+    g_key_file_set_string_list(file, group, "columns", (const char *const *)settings->columns,
+                               g_strv_length(settings->columns));
 }
 
 void weir_settings_save(const weir_settings_t *settings)
@@ -98,36 +132,56 @@ void weir_settings_save(const weir_settings_t *settings)
     g_key_file_set_int64(file, GROUP, "span_s", settings->span_s);
     g_key_file_set_int64(file, GROUP, "width", settings->width);
     g_key_file_set_int64(file, GROUP, "height", settings->height);
-    g_key_file_set_int64(file, GROUP, "descending", settings->descending);
-    g_key_file_set_string(file, GROUP, "sort", settings->sort);
-    g_key_file_set_string_list(file, GROUP, "columns", (const char *const *)settings->columns,
-                               g_strv_length(settings->columns));
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
+        table_save(file, id, &settings->tables[id]);
     if (g_mkdir_with_parents(folder, 0700) == 0)
         (void)g_key_file_save_to_file(file, path, NULL); /* best effort */
 }
 
 void weir_settings_done(weir_settings_t *settings)
 {
-    g_strfreev(settings->columns);
-    g_free(settings->sort);
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++) {
+        g_strfreev(settings->tables[id].columns);
+        g_free(settings->tables[id].sort);
+    }
     *settings = (weir_settings_t){0};
 }
 
-bool weir_settings_has_column(const weir_settings_t *settings, const char *id)
+bool weir_settings_has_column(const weir_settings_t *settings, weir_table_id_t table,
+                              const char *id)
 {
-    return g_strv_contains((const char *const *)settings->columns, id);
+    return g_strv_contains((const char *const *)settings->tables[table].columns, id);
 }
 
-void weir_settings_set_column(weir_settings_t *settings, const char *id, bool shown)
+void weir_settings_set_column(weir_settings_t *settings, weir_table_id_t table, const char *id,
+                              bool shown)
 {
-    if (shown == weir_settings_has_column(settings, id) || strcmp(id, "name") == 0)
+    char ***columns = &settings->tables[table].columns;
+    if (shown == weir_settings_has_column(settings, table, id) || g_strcmp0(id, **columns) == 0)
         return;
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    for (char **column = settings->columns; *column; column++)
+    for (char **column = *columns; *column; column++)
         if (strcmp(*column, id) != 0)
             g_strv_builder_add(builder, *column);
     if (shown)
         g_strv_builder_add(builder, id);
-    g_strfreev(settings->columns);
-    settings->columns = g_strv_builder_end(builder);
+    g_strfreev(*columns);
+    *columns = g_strv_builder_end(builder);
+}
+
+void weir_settings_sort(weir_settings_t *settings, weir_table_id_t table, const char *id)
+{
+    weir_table_settings_t *chosen = &settings->tables[table];
+    const weir_table_t *described = weir_table(table);
+    int position = weir_column_find(described, id);
+    if (position < 0)
+        return;
+    if (strcmp(id, chosen->sort) == 0) {
+        chosen->descending = !chosen->descending;
+        return;
+    }
+    const weir_column_t *column = &described->columns[position];
+    chosen->descending = weir_column_is_numeric(column) || column->unit == WEIR_UNIT_TIME;
+    g_free(chosen->sort);
+    chosen->sort = g_strdup(id);
 }

@@ -59,6 +59,10 @@ void weir_small_refresh(weir_small_t *small)
     const weir_snapshot_t *snapshot = small->gui->feed.snapshot;
     if (!snapshot || !gtk_widget_get_mapped(small->widget))
         return;
+    if (snapshot->report) {
+        weir_headline_view_show_report(&small->headline, snapshot, &small->gui->settings.units);
+        return;
+    }
     const weir_meter_t *const meters[2] = {&snapshot->headline.rx, &snapshot->headline.tx};
     weir_headline_view_refresh(&small->headline, snapshot, &small->gui->settings.units, meters,
                                NULL);

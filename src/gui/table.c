@@ -1,179 +1,192 @@
 #include "gui/table_private.h"
 
-#include <math.h>
+#include "gui/spark.h"
+#include "gui/words.h"
+#include "model/cell.h"
 
-#define FIRST_ROWS 40                   /* taken for in sight before the first layout */
-#define POINTED_US (2 * G_USEC_PER_SEC) /* rows hold still for so long after the pointer moved */
+#include <glib/gi18n.h>
+#include <string.h>
 
-/* ---- What is in sight ------------------------------------------------------------------------ */
+#define POINTED_US ((gint64)2 * G_USEC_PER_SEC) /* rows hold still for so long after the pointer moved */
 
-static GtkAdjustment *scroll_position(const weir_table_view_t *table)
+/* ---- Showing an order ------------------------------------------------------------------------ */
+
+/* What stays where it is in the view while rows change places. */
+typedef struct anchor {
+    uint64_t key;  /* 0: the view stays where it is */
+    int place;     /* of the key before */
+    bool selected; /* followed however far it goes */
+} anchor_t;
+
+static anchor_t anchor_find(const weir_table_view_t *table)
 {
-    return gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(table->scroller));
+    int first = (int)weir_grid_first(table->grid);
+    int seen = (int)weir_grid_seen(table->grid);
+    if (first == 0)
+        return (anchor_t){0};
+    int place = weir_table_model_place(&table->model, table->selected);
+    if (place >= first && place < first + seen)
+        return (anchor_t){table->selected, place, true};
+    return (anchor_t){weir_table_model_key(&table->model, (uint32_t)first), first, false};
 }
 
-bool weir_table_row_seen(const weir_table_view_t *table, guint position)
+static void anchor_hold(const weir_table_view_t *table, const anchor_t *anchor)
 {
-    GtkAdjustment *scroll = scroll_position(table);
-    guint n = g_list_model_get_n_items(G_LIST_MODEL(table->model));
-    double page = gtk_adjustment_get_page_size(scroll);
-    double all = gtk_adjustment_get_upper(scroll);
-    if (page < 1 || n == 0)
-        return position < FIRST_ROWS;
-    if (all <= page)
-        return true;
-    double row = all / n;
-    double first = floor(gtk_adjustment_get_value(scroll) / row) - 1;
-    double last = ceil((gtk_adjustment_get_value(scroll) + page) / row) + 1;
-    return position >= first && position <= last;
+    int place = weir_table_model_place(&table->model, anchor->key);
+    int step = place - anchor->place;
+    if (place < 0 || step == 0)
+        return;
+    if (anchor->selected || ABS(step) <= (int)weir_grid_seen(table->grid))
+        weir_grid_shift(table->grid, step);
 }
 
-static void cells_write(weir_table_view_t *table)
+static void rows_show(weir_table_view_t *table)
 {
-    GHashTableIter iter;
-    gpointer key = NULL;
-    g_hash_table_iter_init(&iter, table->bound);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        const weir_table_cell_t *cell = key;
-        weir_table_cell_write(cell,
-                              weir_table_row_seen(table, gtk_list_item_get_position(cell->item)));
-    }
+    weir_grid_set_rows(table->grid, table->model.count,
+                       weir_table_model_place(&table->model, table->selected));
 }
 
-static void on_scrolled(GtkAdjustment *scroll, weir_table_view_t *table)
+void weir_table_order_show(weir_table_view_t *table, weir_snapshot_t *snapshot,
+                           weir_selection_t *selection, bool hold)
 {
-    (void)scroll;
-    cells_write(table);
-}
-
-/* ---- Refresh --------------------------------------------------------------------------------- */
-
-static void model_update(weir_table_view_t *table, weir_snapshot_t *snapshot, bool hold)
-{
-    weir_query_t query = {
-        .table = WEIR_TABLE_INTERFACES,
-        .filter = table->filter,
-        .sort = weir_column_find(weir_table(WEIR_TABLE_INTERFACES), table->settings->sort),
-        .descending = table->settings->descending};
-    GtkAdjustment *scroll = scroll_position(table);
-    bool top = gtk_adjustment_get_value(scroll) <= 0 &&
-               gtk_adjustment_get_upper(scroll) > gtk_adjustment_get_page_size(scroll) &&
-               gtk_adjustment_get_page_size(scroll) > 0;
-    weir_table_model_update(table->model, snapshot, &query, hold);
-    if (top) /* the view stays at the top instead of going with the row that was there */
-        g_signal_emit_by_name(scroll, "value-changed");
+    anchor_t anchor = anchor_find(table);
+    if (weir_table_model_set(&table->model, snapshot, selection, hold) < 0)
+        return; /* what was shown stays */
+    anchor_hold(table, &anchor);
+    rows_show(table);
 }
 
 void weir_table_view_refresh(weir_table_view_t *table, weir_client_t *client,
-                             weir_snapshot_t *snapshot, const weir_filter_t *filter)
+                             weir_snapshot_t *snapshot, weir_filter_ref_t *filter)
 {
-    bool pointed = g_get_monotonic_time() - table->pointed_us < POINTED_US;
+    gint64 pointed_us = weir_grid_pointed(table->grid);
+    bool pointed = pointed_us >= 0 && g_get_monotonic_time() - pointed_us < POINTED_US;
     bool hold = pointed && client == table->client && filter == table->filter;
+    bool same = snapshot == table->snapshot && filter == table->filter;
     table->client = client;
-    table->filter = filter;
-    model_update(table, snapshot, hold);
-    cells_write(table);
+    if (same) {
+        if (!table->job)
+            rows_show(table);
+        return;
+    }
+    weir_snapshot_t *old = table->snapshot;
+    table->snapshot = snapshot ? weir_snapshot_ref(snapshot) : NULL;
+    weir_snapshot_unref(old);
+    weir_filter_ref_t *old_filter = table->filter;
+    table->filter = weir_filter_ref_keep(filter);
+    weir_filter_ref_drop(old_filter);
+    weir_table_order_make(table, hold);
+}
+
+/* ---- Columns --------------------------------------------------------------------------------- */
+
+static void column_add(weir_table_view_t *table, const char *id, weir_grid_column_t *columns)
+{
+    const weir_table_t *described = weir_table(table->id);
+    int position = weir_column_find(described, id);
+    bool history = table->id == WEIR_TABLE_INTERFACES && strcmp(id, WEIR_COLUMN_HISTORY) == 0;
+    if ((position < 0 && !history) || table->column_count >= WEIR_COLUMNS_SHOWN_MAX)
+        return;
+    guint i = table->column_count++;
+    table->positions[i] = history ? WEIR_POSITION_HISTORY : position;
+    columns[i] = (weir_grid_column_t){.title = weir_table_column_title(table, i), .weight = 1};
+    if (history) {
+        columns[i].help = _("Download above, upload below");
+        return;
+    }
+    const weir_column_t *column = &described->columns[position];
+    columns[i].help = weir_words_help(column);
+    columns[i].sortable = true;
+    columns[i].end = weir_column_is_numeric(column);
+    columns[i].weight = column->unit == WEIR_UNIT_SHARE || !columns[i].end ? 2 : 1;
+    if (i == 0)
+        columns[i].weight = 3;
+    table->wanted |= UINT64_C(1) << position;
 }
 
 void weir_table_view_set_up(weir_table_view_t *table)
 {
-    weir_table_columns_make(table);
+    weir_grid_column_t columns[WEIR_COLUMNS_SHOWN_MAX];
+    table->column_count = 0;
+    table->wanted = 0;
+    for (char **id = table->settings->tables[table->id].columns; *id; id++)
+        column_add(table, *id, columns);
+    weir_grid_set_columns(table->grid, columns, table->column_count);
+    weir_table_view_set_sort(table);
+}
+
+static void sort_show(weir_table_view_t *table)
+{
+    const weir_table_settings_t *settings = &table->settings->tables[table->id];
+    int sort = weir_column_find(weir_table(table->id), settings->sort);
+    int found = WEIR_GRID_NONE;
+    for (guint i = 0; sort >= 0 && i < table->column_count; i++)
+        if (table->positions[i] == sort)
+            found = (int)i;
+    weir_grid_set_sort(table->grid, found, settings->descending);
 }
 
 void weir_table_view_set_sort(weir_table_view_t *table)
 {
-    weir_table_sort_show(table);
-    model_update(table, weir_table_model_snapshot(table->model), false);
-    gtk_adjustment_set_value(scroll_position(table), 0);
-    cells_write(table);
+    sort_show(table);
+    weir_grid_scroll_to_top(table->grid);
+    weir_table_order_make(table, false);
 }
 
-/* ---- Input ----------------------------------------------------------------------------------- */
+/* ---- What the grid asks and tells ------------------------------------------------------------ */
 
-static void on_activate(GtkColumnView *view, guint position, weir_table_view_t *table)
+static GtkWidget *on_cell(void *context, guint column)
 {
-    (void)view;
-    const weir_iface_t *iface = weir_table_model_at(table->model, position);
-    if (iface)
-        table->calls.open(table->calls.context, iface->id);
+    return weir_table_cell_new(context, column);
 }
 
-static void on_motion(GtkEventControllerMotion *controller, double x, double y,
-                      weir_table_view_t *table)
+static void on_write(void *context, guint row, GtkWidget *first)
 {
-    (void)controller;
-    (void)x;
-    GtkWidget *header = gtk_widget_get_first_child(GTK_WIDGET(table->view));
-    if (header && y > gtk_widget_get_height(header))
-        table->pointed_us = g_get_monotonic_time();
+    const weir_table_view_t *table = context;
+    if (row >= table->model.count)
+        return;
+    weir_record_t scratch = {.wanted = table->wanted};
+    const void *record = weir_table_model_read(&table->model, row, &scratch);
+    GtkWidget *cell = first;
+    for (guint i = 0; cell && i < table->column_count;
+         i++, cell = gtk_widget_get_next_sibling(cell))
+        weir_table_cell_write(table, i, cell, record);
 }
 
-static void menu_show(weir_table_view_t *table, double x, double y)
+/* A column that is new as the first: numbers begin with the largest. */
+static void on_sort(void *context, guint column)
 {
+    weir_table_view_t *table = context;
+    const weir_column_t *pressed = &weir_table(table->id)->columns[table->positions[column]];
+    weir_settings_sort(table->settings, table->id, pressed->id);
+    table->calls.sorted(table->calls.context);
+}
+
+static void on_select(void *context, int row)
+{
+    weir_table_view_t *table = context;
+    table->selected = row < 0 ? 0 : weir_table_model_key(&table->model, (uint32_t)row);
+}
+
+static void on_open(void *context, guint row)
+{
+    (void)row; /* it is the selected one */
+    const weir_table_view_t *table = context;
+    table->calls.open(table->calls.context);
+}
+
+static void on_menu(void *context, guint row, const GdkRectangle *at)
+{
+    (void)row;
+    weir_table_view_t *table = context;
     if (!table->popover) {
         table->popover = gtk_popover_menu_new_from_model(table->menu);
         gtk_popover_set_has_arrow(GTK_POPOVER(table->popover), FALSE);
         gtk_widget_set_halign(table->popover, GTK_ALIGN_START);
         gtk_widget_set_parent(table->popover, table->scroller);
     }
-    gtk_popover_set_pointing_to(GTK_POPOVER(table->popover), &(GdkRectangle){(int)x, (int)y, 1, 1});
+    gtk_popover_set_pointing_to(GTK_POPOVER(table->popover), at);
     gtk_popover_popup(GTK_POPOVER(table->popover));
-}
-
-/* The row at a place of the view is selected first. */
-static void row_select_at(weir_table_view_t *table, double x, double y)
-{
-    GtkWidget *widget = gtk_widget_pick(GTK_WIDGET(table->view), x, y, GTK_PICK_DEFAULT);
-    for (; widget && widget != GTK_WIDGET(table->view); widget = gtk_widget_get_parent(widget)) {
-        GtkListItem *item = g_object_get_data(G_OBJECT(widget), "item");
-        if (!item)
-            item = g_object_get_data(G_OBJECT(gtk_widget_get_first_child(widget)
-                                                  ? gtk_widget_get_first_child(widget)
-                                                  : widget),
-                                     "item");
-        if (!item)
-            continue;
-        gtk_single_selection_set_selected(table->selection, gtk_list_item_get_position(item));
-        return;
-    }
-}
-
-static void on_pressed(GtkGestureClick *gesture, int n, double x, double y,
-                       weir_table_view_t *table)
-{
-    (void)gesture;
-    (void)n;
-    row_select_at(table, x, y);
-    if (weir_table_view_selected(table))
-        menu_show(table, x, y);
-}
-
-static gboolean on_key(GtkEventControllerKey *controller, guint key, guint code,
-                       GdkModifierType modifiers, weir_table_view_t *table)
-{
-    (void)controller;
-    (void)code;
-    bool wanted = key == GDK_KEY_Menu || (key == GDK_KEY_F10 && modifiers & GDK_SHIFT_MASK);
-    if (!wanted || !weir_table_view_selected(table))
-        return FALSE;
-    menu_show(table, 40, 40);
-    return TRUE;
-}
-
-static void input_add(weir_table_view_t *table)
-{
-    GtkWidget *view = GTK_WIDGET(table->view);
-    g_signal_connect(table->view, "activate", G_CALLBACK(on_activate), table);
-    GtkEventController *motion = gtk_event_controller_motion_new();
-    g_signal_connect(motion, "motion", G_CALLBACK(on_motion), table);
-    gtk_widget_add_controller(view, motion);
-    GtkGesture *click = gtk_gesture_click_new();
-    gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(click), GDK_BUTTON_SECONDARY);
-    g_signal_connect(click, "pressed", G_CALLBACK(on_pressed), table);
-    gtk_widget_add_controller(view, GTK_EVENT_CONTROLLER(click));
-    GtkEventController *key = gtk_event_controller_key_new();
-    g_signal_connect(key, "key-pressed", G_CALLBACK(on_key), table);
-    gtk_widget_add_controller(view, key);
 }
 
 /* ---- Life ------------------------------------------------------------------------------------ */
@@ -186,32 +199,28 @@ static void on_scroller_destroyed(GtkWidget *scroller, weir_table_view_t *table)
     table->popover = NULL;
 }
 
-weir_table_view_t *weir_table_view_new(weir_settings_t *settings, const weir_table_calls_t *calls,
-                                       GMenuModel *menu)
+weir_table_view_t *weir_table_view_new(weir_table_id_t id, weir_settings_t *settings,
+                                       const weir_table_calls_t *calls, GMenuModel *menu)
 {
+    static const weir_grid_calls_t grid_calls = {.cell = on_cell,
+                                                 .write = on_write,
+                                                 .sort = on_sort,
+                                                 .select = on_select,
+                                                 .open = on_open,
+                                                 .menu = on_menu};
     weir_table_view_t *table = g_new0(weir_table_view_t, 1);
+    table->id = table->model.table = id;
     table->settings = settings;
     table->calls = *calls;
     table->menu = g_object_ref(menu);
-    table->bound = g_hash_table_new(NULL, NULL);
-    table->pointed_us = -POINTED_US;
-    table->model = weir_table_model_new();
-    table->selection = gtk_single_selection_new(NULL);
-    gtk_single_selection_set_autoselect(table->selection, FALSE);
-    gtk_single_selection_set_can_unselect(table->selection, TRUE);
-    gtk_single_selection_set_model(table->selection, G_LIST_MODEL(table->model));
-    GtkWidget *view = gtk_column_view_new(g_object_ref(GTK_SELECTION_MODEL(table->selection)));
-    table->view = GTK_COLUMN_VIEW(view);
-    gtk_widget_add_css_class(view, "plain-table");
+    table->grid = WEIR_GRID(weir_grid_new(&grid_calls, table));
+    gtk_accessible_update_property(GTK_ACCESSIBLE(table->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   _(weir_table(id)->title), -1);
     table->scroller = g_object_ref_sink(gtk_scrolled_window_new());
-    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(table->scroller), view);
+    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(table->scroller), GTK_WIDGET(table->grid));
     gtk_widget_set_vexpand(table->scroller, TRUE);
     g_signal_connect(table->scroller, "destroy", G_CALLBACK(on_scroller_destroyed), table);
-    g_signal_connect(scroll_position(table), "value-changed", G_CALLBACK(on_scrolled), table);
-    g_signal_connect(scroll_position(table), "changed", G_CALLBACK(on_scrolled), table);
-    weir_table_columns_make(table);
-    weir_table_sort_watch(table);
-    input_add(table);
+    weir_table_view_set_up(table);
     return table;
 }
 
@@ -219,14 +228,14 @@ void weir_table_view_free(weir_table_view_t *table)
 {
     if (!table)
         return;
-    g_signal_handlers_disconnect_by_data(scroll_position(table), table);
+    weir_table_order_cancel(table);
     on_scroller_destroyed(table->scroller, table);
-    gtk_column_view_set_model(table->view, NULL);
+    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(table->scroller), NULL);
     g_object_unref(table->scroller);
-    g_object_unref(table->selection);
-    g_object_unref(table->model);
+    weir_table_model_done(&table->model);
+    weir_snapshot_unref(table->snapshot);
+    weir_filter_ref_drop(table->filter);
     g_object_unref(table->menu);
-    g_hash_table_unref(table->bound);
     g_free(table);
 }
 
@@ -237,16 +246,20 @@ GtkWidget *weir_table_view_widget(weir_table_view_t *table)
 
 GtkWidget *weir_table_view_focus(weir_table_view_t *table)
 {
-    return GTK_WIDGET(table->view);
+    return GTK_WIDGET(table->grid);
 }
 
-WeirTableModel *weir_table_view_model(weir_table_view_t *table)
+const weir_table_model_t *weir_table_view_model(const weir_table_view_t *table)
 {
-    return table->model;
+    return &table->model;
 }
 
-const weir_iface_t *weir_table_view_selected(weir_table_view_t *table)
+bool weir_table_view_is_busy(const weir_table_view_t *table)
 {
-    WeirRow *row = gtk_single_selection_get_selected_item(table->selection);
-    return row ? weir_table_model_find(table->model, weir_row_id(row)) : NULL;
+    return table->job != NULL;
+}
+
+int weir_table_view_selected(const weir_table_view_t *table)
+{
+    return weir_table_model_place(&table->model, table->selected);
 }

@@ -1,39 +1,37 @@
 /*
- * The rows of the interface table as a GListModel. The order is a sorted list of ids; a row object
- * is made when GTK asks for it, is the same one for as long as anyone holds it, and is found again
- * by its interface's id, so that selection and scroll position stay with their row.
+ * The rows of a table in order: positions in the snapshot, and what each row is known by, so that
+ * selection and scroll position stay with their row. Nothing is made for a row that is not shown:
+ * 100,000 rows are two arrays.
  */
 #ifndef WEIR_GUI_TABLE_MODEL_H
 #define WEIR_GUI_TABLE_MODEL_H
 
 #include "model/select.h"
 
-#include <gio/gio.h>
+/** A zeroed struct, but for its table, is an empty model. */
+typedef struct weir_table_model {
+    weir_table_id_t table;
+    weir_snapshot_t *snapshot; /* a reference: what is shown, or NULL */
+    uint32_t *rows;            /* owned: positions in the snapshot, in order */
+    uint64_t *keys;            /* owned: of the rows in order; NULL: those on demand */
+    uint32_t count;
+} weir_table_model_t;
 
-#define WEIR_TYPE_ROW (weir_row_get_type())
-G_DECLARE_FINAL_TYPE(WeirRow, weir_row, WEIR, ROW, GObject)
-#define WEIR_TYPE_TABLE_MODEL (weir_table_model_get_type())
-G_DECLARE_FINAL_TYPE(WeirTableModel, weir_table_model, WEIR, TABLE_MODEL, GObject)
-
-/** The interface's id. */
-uint64_t weir_row_id(WeirRow *row);
-
-WeirTableModel *weir_table_model_new(void);
+void weir_table_model_done(weir_table_model_t *model);
 
 /**
- * Show `snapshot` (NULL: nothing) in the order of `query`. hold: rows keep the order they have.
- * One items-changed is emitted for the window that changed, none when the order is the same.
+ * Show the rows of `selection` (taken) of `snapshot` (NULL: nothing). hold: rows that were there
+ * keep their order. Returns 0, or -ENOMEM: then what was shown stays.
  */
-void weir_table_model_update(WeirTableModel *model, weir_snapshot_t *snapshot,
-                             const weir_query_t *query, bool hold);
+WEIR_NODISCARD int weir_table_model_set(weir_table_model_t *model, weir_snapshot_t *snapshot,
+                                        weir_selection_t *selection, bool hold);
 
-/** The record of an interface in the snapshot that is shown, NULL when it is not in it. */
-const weir_iface_t *weir_table_model_find(WeirTableModel *model, uint64_t id);
-/** The record at a position of the list, NULL beyond its end. */
-const weir_iface_t *weir_table_model_at(WeirTableModel *model, guint position);
-/** The snapshot that is shown, borrowed, or NULL. */
-weir_snapshot_t *weir_table_model_snapshot(WeirTableModel *model);
-/** The rows in order, for exports: positions in the snapshot; borrowed until the next update. */
-weir_selection_t weir_table_model_selection(WeirTableModel *model);
+/** The key of the row at a place of the list, 0 beyond its end. */
+uint64_t weir_table_model_key(const weir_table_model_t *model, uint32_t place);
+/** The place of a key, or -1. */
+int weir_table_model_place(const weir_table_model_t *model, uint64_t key);
+/** The record at a place of the list, which must exist; see weir_snapshot_read(). */
+const void *weir_table_model_read(const weir_table_model_t *model, uint32_t place,
+                                  weir_record_t *scratch);
 
 #endif

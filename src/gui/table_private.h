@@ -4,52 +4,44 @@
 #ifndef WEIR_GUI_TABLE_PRIVATE_H
 #define WEIR_GUI_TABLE_PRIVATE_H
 
+#include "client/client.h"
+#include "gui/grid.h"
 #include "gui/table.h"
 
-typedef struct weir_table_column {
-    weir_table_view_t *table;
-    int position;              /* in the catalogue; negative: the picture of the last minute */
-    GtkColumnViewColumn *view; /* owned by the GtkColumnView */
-} weir_table_column_t;
+#define WEIR_POSITION_HISTORY (-1)
 
-/** One cell that GTK has made; its row changes as GTK reuses it. */
-typedef struct weir_table_cell {
-    const weir_table_column_t *column;
-    GtkListItem *item; /* borrowed; it owns the cell */
-    GtkWidget *widget;
-} weir_table_cell_t;
+typedef struct weir_order_job weir_order_job_t;
 
 struct weir_table_view {
+    weir_table_id_t id;
     weir_settings_t *settings; /* borrowed */
     weir_table_calls_t calls;
     GMenuModel *menu; /* a reference */
-    WeirTableModel *model;
-    GtkSingleSelection *selection;
-    GtkColumnView *view;
+    weir_table_model_t model;
+    WeirGrid *grid; /* owned by the scroller */
     GtkWidget *scroller;
-    GtkWidget *popover; /* NULL until asked for */
-    GHashTable *bound;  /* a set of weir_table_cell_t that show a row */
-    weir_table_column_t columns[WEIR_COLUMNS_SHOWN_MAX];
+    GtkWidget *popover;                    /* NULL until asked for */
+    int positions[WEIR_COLUMNS_SHOWN_MAX]; /* in the catalogue, or WEIR_POSITION_HISTORY */
     guint column_count;
-    weir_client_t *client;             /* borrowed, of the last refresh */
-    const weir_filter_t *filter;       /* borrowed, likewise */
-    const weir_table_column_t *probed; /* see table_sort.c */
-    bool quiet;                        /* the sorter's changes are ours */
-    gint64 pointed_us;                 /* when the pointer last moved over the rows */
+    uint64_t wanted;           /* bits of the columns that are shown */
+    uint64_t selected;         /* key, 0: none */
+    weir_client_t *client;     /* borrowed, of the last refresh */
+    weir_snapshot_t *snapshot; /* a reference: what was asked to be shown last */
+    weir_filter_ref_t *filter; /* a reference, likewise */
+    GCancellable *job;         /* of the order that is being made; NULL: none is */
 };
 
-/** Make the columns that the settings want, instead of those that there are. */
-void weir_table_columns_make(weir_table_view_t *table);
-/** Write a bound cell anew, or mark it as out of sight. */
-void weir_table_cell_write(const weir_table_cell_t *cell, bool seen);
-/** Whether the row at `position` is in sight, or nearly. */
-bool weir_table_row_seen(const weir_table_view_t *table, guint position);
+/** A cell of a column, and what it shows of a record. */
+GtkWidget *weir_table_cell_new(const weir_table_view_t *table, guint column);
+void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidget *cell,
+                           const void *record);
+const char *weir_table_column_title(const weir_table_view_t *table, guint column);
 
-/** Let header clicks sort; once, when the view exists. */
-void weir_table_sort_watch(weir_table_view_t *table);
-/** What a column needs for that. */
-void weir_table_sort_prepare(weir_table_column_t *column);
-/** Show the settings' sort in the header. */
-void weir_table_sort_show(weir_table_view_t *table);
+/** Select and sort what was asked for last; at once, or, for many rows, in the background. */
+void weir_table_order_make(weir_table_view_t *table, bool hold);
+void weir_table_order_cancel(weir_table_view_t *table);
+/** Show `selection` (taken) of `snapshot`. */
+void weir_table_order_show(weir_table_view_t *table, weir_snapshot_t *snapshot,
+                           weir_selection_t *selection, bool hold);
 
 #endif

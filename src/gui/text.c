@@ -6,6 +6,7 @@
 
 #define UNIT_GAP 4 /* [px] between number and unit */
 #define BAR_HEIGHT 4.0F
+#define BAR_DIGITS 4 /* room for it, in digits */
 
 struct _WeirText {
     GtkWidget parent_instance;
@@ -14,7 +15,7 @@ struct _WeirText {
     char *prefix;
     double share;
     guint digits;
-    bool numeric, end, dim, seen;
+    bool numeric, end, dim, bar;
     int digit_px, height_px, unit_px; /* of the font; 0: not measured yet */
 };
 
@@ -64,6 +65,8 @@ static void text_measure(GtkWidget *widget, GtkOrientation orientation, int for_
     *natural = (int)text->digits * text->digit_px;
     if (text->numeric)
         *natural += text->unit_px ? text->unit_px + UNIT_GAP : 0;
+    if (text->bar)
+        *natural += BAR_DIGITS * text->digit_px;
     *least = text->numeric ? *natural : MIN(*natural, 4 * text->digit_px);
 }
 
@@ -143,7 +146,7 @@ static void share_paint(WeirText *text, GtkSnapshot *snapshot)
 static void text_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
     WeirText *text = WEIR_TEXT(widget);
-    if (!text->seen || !text->words[0])
+    if (!text->words[0])
         return;
     font_measure(text);
     if (text->share >= 0)
@@ -195,7 +198,6 @@ static void weir_text_init(WeirText *text)
 {
     text->words = g_strdup("");
     text->share = -1;
-    text->seen = true;
 }
 
 GtkWidget *weir_text_new(guint digits, gboolean end)
@@ -250,6 +252,12 @@ void weir_text_set_number(WeirText *text, const char *number, const char *unit, 
     name_update(text);
 }
 
+void weir_text_set_bar(WeirText *text, gboolean bar)
+{
+    text->bar = bar;
+    gtk_widget_queue_resize(GTK_WIDGET(text));
+}
+
 void weir_text_set_share(WeirText *text, double share)
 {
     if (text->share <= share && text->share >= share)
@@ -262,12 +270,4 @@ void weir_text_set_prefix(WeirText *text, const char *prefix)
 {
     g_free(text->prefix);
     text->prefix = g_strdup(prefix);
-}
-
-void weir_text_set_seen(WeirText *text, gboolean seen)
-{
-    if (text->seen == seen)
-        return;
-    text->seen = seen;
-    gtk_widget_queue_draw(GTK_WIDGET(text));
 }

@@ -22,11 +22,10 @@ void weir_text_set_sample(WeirText *text, const char *unit_sample);
 /** A text that is safe to show; dim for what is less important. */
 void weir_text_set(WeirText *text, const char *words, gboolean dim);
 void weir_text_set_number(WeirText *text, const char *number, const char *unit, gboolean dim);
-/** A bar behind the number: 0 .. 1, negative for none. */
+/** Whether it wants room for a bar beside the number. */
+void weir_text_set_bar(WeirText *text, gboolean bar);
+/** The bar: 0 .. 1, negative for none. */
 void weir_text_set_share(WeirText *text, double share);
 /** The space before a number is its own part of the accessible name: "Download 4.21 Mbit/s". */
 void weir_text_set_prefix(WeirText *text, const char *prefix);
-/** Outside of the window's view: nothing is painted. */
-void weir_text_set_seen(WeirText *text, gboolean seen);
-
 #endif

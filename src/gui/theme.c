@@ -3,14 +3,23 @@
 #include <adwaita.h>
 
 static const char STYLE[] =
-    "weirtext.figure { font-size: 200%; font-weight: 300; }\n"
+    "weirtext.figure { font-size: 220%; font-weight: 400; }\n"
     "weirtext.small-figure { font-size: 140%; }\n"
     ".download { color: @weir_download; } .upload { color: @weir_upload; }\n"
+    ".tabs > button { padding: 3px 12px; font-weight: normal; }\n"
+    ".tabs > button:checked { font-weight: bold; }\n"
     ".overview { padding: 12px 14px 6px 14px; }\n"
     ".foot { padding: 4px 14px; border-top: 1px solid alpha(currentColor, 0.12); }\n"
     ".notice { padding: 4px 14px; }\n"
-    ".plain-table cell { padding: 5px 9px; }\n"
-    ".plain-table > header > button { padding: 2px 9px; min-height: 24px; }\n"
+    ".detail-top { padding: 18px 18px 0 18px; } .detail-note { padding: 6px 18px; }\n"
+    "weirheader { border-bottom: 1px solid alpha(currentColor, 0.12); }\n"
+    "weirheader > button { padding: 2px 9px; min-height: 26px; border-radius: 0; }\n"
+    "weirheader > button label { font-size: 90%; font-weight: bold; opacity: 0.7; }\n"
+    "weirrow { padding: 5px 0; border-bottom: 1px solid alpha(currentColor, 0.06); }\n"
+    "weirrow:hover { background: alpha(currentColor, 0.04); }\n"
+    "weirrow:selected { background: alpha(@accent_bg_color, 0.22); }\n"
+    "weirrow:focus-visible { outline: 2px solid alpha(@accent_color, 0.5); "
+    "outline-offset: -2px; }\n"
     ".facts > row > box { padding: 6px 12px; }\n"
     ".filter-error { color: @error_color; }\n";
 
@@ -50,8 +59,16 @@ static void style_load(AdwStyleManager *manager, GParamSpec *property, GtkCssPro
     gtk_css_provider_load_from_data(provider, style, -1);
 }
 
+/* GTK brings the symbolic icons of the window along as pictures. Those of the desktop's theme are
+ * the same drawings as SVG, and the first one loads a renderer of 7 MB. */
+static void icons_set(void)
+{
+    g_object_set(gtk_settings_get_default(), "gtk-icon-theme-name", "hicolor", NULL);
+}
+
 void weir_theme_load(void)
 {
+    icons_set();
     AdwStyleManager *manager = adw_style_manager_get_default();
     GtkCssProvider *provider = gtk_css_provider_new();
     style_load(manager, NULL, provider);

@@ -1,8 +1,9 @@
 #include "gui/window_private.h"
 
+#include "gui/drill.h"
 #include "gui/graph.h"
 #include "gui/menus.h"
-#include "gui/text.h"
+#include "gui/tabs.h"
 #include "gui/words.h"
 
 #include <glib/gi18n.h>
@@ -11,6 +12,11 @@
 GtkWindow *weir_window_widget(weir_window_t *window)
 {
     return GTK_WINDOW(window->widget);
+}
+
+weir_table_id_t weir_window_table(const weir_window_t *window)
+{
+    return window->page->id;
 }
 
 bool weir_window_is_frozen(const weir_window_t *window)
@@ -34,21 +40,45 @@ static void overview_refresh(weir_window_t *window)
     const weir_units_t *units = &window->gui->settings.units;
     const weir_headline_t *sum = &window->shown->headline;
     const weir_meter_t *const meters[2] = {&sum->rx, &sum->tx};
+    if (window->shown->report) {
+        weir_headline_view_show_report(&window->headline, window->shown, units);
+        return;
+    }
     g_autofree char *sentence = weir_words_sentence(window->shown, units);
     weir_headline_view_refresh(&window->headline, window->shown, units, meters, sentence);
-    weir_table_view_refresh(window->table, window->gui->feed.client, window->shown,
-                            weir_filter_bar_filter(window->filter));
 }
 
 static void views_refresh(weir_window_t *window)
 {
-    if (window->shown && window->detail_open)
+    if (window->shown && window->detail_open) {
         weir_detail_refresh(&window->detail, window->shown, &window->gui->settings.units);
-    else if (window->shown)
-        overview_refresh(window);
-    else
-        weir_table_view_refresh(window->table, NULL, NULL, NULL);
+    } else {
+        if (window->shown)
+            overview_refresh(window);
+        weir_page_refresh(window->page);
+    }
     weir_window_state_write(window);
+}
+
+/* A file that holds no interfaces opens on its hosts, and this machine on its interfaces. */
+static void page_follow(weir_window_t *window)
+{
+    const weir_rows_t *rows = window->shown->rows;
+    weir_table_id_t table = window->page->id;
+    if (rows[table].measured)
+        return;
+    if (table == WEIR_TABLE_INTERFACES && rows[WEIR_TABLE_HOSTS].measured)
+        weir_window_page_show(window, WEIR_TABLE_HOSTS);
+    else if (window->shown->sequence == 1 && rows[WEIR_TABLE_INTERFACES].measured)
+        weir_window_page_show(window, WEIR_TABLE_INTERFACES);
+}
+
+/* Arrow keys move among the rows, unless a filter is being written. */
+static void table_focus(weir_window_t *window)
+{
+    GtkWidget *filter = weir_filter_bar_widget(window->page->filter);
+    if (!window->detail_open && !gtk_search_bar_get_search_mode(GTK_SEARCH_BAR(filter)))
+        (void)gtk_widget_grab_focus(weir_table_view_focus(window->page->table)); /* or no rows */
 }
 
 void weir_window_refresh(weir_window_t *window, bool force)
@@ -56,15 +86,20 @@ void weir_window_refresh(weir_window_t *window, bool force)
     weir_snapshot_t *newest = window->gui->feed.snapshot;
     if (window_is_hidden(window) && !force)
         return;
+    bool first = newest && !window->shown;
     if (newest && newest != window->shown && !(weir_window_is_frozen(window) && window->shown)) {
         weir_snapshot_unref(window->shown);
         window->shown = weir_snapshot_ref(newest);
         force = true;
+        if (first)
+            page_follow(window);
     }
     if (force)
         views_refresh(window);
     else
         weir_window_state_write(window);
+    if (first)
+        table_focus(window);
 }
 
 void weir_window_feed_changed(weir_window_t *window)
@@ -76,17 +111,62 @@ void weir_window_feed_changed(weir_window_t *window)
     weir_graph_set_object(WEIR_GRAPH(window->headline.graph), client, WEIR_SERIES_HEADLINE);
     if (window->detail_made)
         weir_graph_set_object(WEIR_GRAPH(window->detail.headline.graph), NULL, 1);
-    views_refresh(window);
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
+        if (window->pages[id].table)
+            weir_page_refresh(&window->pages[id]); /* none of them shows what is gone */
+    weir_gui_want(window->gui, window->page->id);
+    weir_window_state_write(window);
 }
 
 void weir_window_settings_changed(weir_window_t *window, bool columns)
 {
     (void)columns; /* units change the width of columns, too */
-    weir_table_view_set_up(window->table);
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
+        if (window->pages[id].table)
+            weir_table_view_set_up(window->pages[id].table);
     weir_window_refresh(window, true);
 }
 
 /* ---- Pages ----------------------------------------------------------------------------------- */
+
+/* These are GTK's own; see weir_theme_load(). */
+const char *weir_window_icon(weir_table_id_t table)
+{
+    static const char *const icons[WEIR_TABLE_COUNT] = {
+        [WEIR_TABLE_INTERFACES] = "network-server-symbolic",
+        [WEIR_TABLE_APPS] = "application-x-executable-symbolic",
+        [WEIR_TABLE_HOSTS] = "network-workgroup-symbolic",
+        [WEIR_TABLE_FLOWS] = "media-playlist-repeat-symbolic",
+        [WEIR_TABLE_PROTOCOLS] = "view-list-symbolic",
+        [WEIR_TABLE_FINDINGS] = "dialog-warning-symbolic",
+    };
+    return icons[table];
+}
+
+static void page_enter(weir_window_t *window, weir_table_id_t table)
+{
+    window->page = &window->pages[table];
+    weir_page_make(window->page);
+    if (window->found)
+        g_binding_unbind(window->found);
+    window->found = g_object_bind_property(weir_filter_bar_widget(window->page->filter),
+                                           "search-mode-enabled", window->find, "active",
+                                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+    weir_window_page_state(window);
+    weir_tabs_set(window->tabs, table);
+    weir_gui_want(window->gui, table);
+}
+
+void weir_window_page_show(weir_window_t *window, weir_table_id_t table)
+{
+    weir_window_detail_close(window);
+    if (window->page == &window->pages[table])
+        return;
+    page_enter(window, table);
+    gtk_stack_set_visible_child(GTK_STACK(window->stack), window->page->box);
+    views_refresh(window);
+    table_focus(window);
+}
 
 static void detail_make(weir_window_t *window)
 {
@@ -94,27 +174,32 @@ static void detail_make(weir_window_t *window)
         return;
     weir_detail_init(&window->detail);
     weir_graph_set_span(WEIR_GRAPH(window->detail.headline.graph), window->gui->settings.span_s);
-    gtk_stack_add_named(GTK_STACK(window->pages), window->detail.page, "detail");
+    gtk_stack_add_named(GTK_STACK(window->outer), window->detail.page, "detail");
     window->detail_made = true;
 }
 
-static void page_show(weir_window_t *window, const char *page, const char *title)
+static void outer_show(weir_window_t *window, bool detail)
 {
-    window->detail_open = strcmp(page, "detail") == 0;
-    gtk_stack_set_visible_child_name(GTK_STACK(window->pages), page);
-    gtk_widget_set_visible(window->back, window->detail_open);
-    adw_window_title_set_title(ADW_WINDOW_TITLE(window->title), title);
+    window->detail_open = detail;
+    gtk_stack_set_visible_child_name(GTK_STACK(window->outer), detail ? "detail" : "overview");
+    gtk_widget_set_visible(window->back, detail);
+    gtk_widget_set_visible(window->find, !detail);
+    gtk_widget_set_visible(window->sort, !detail);
+    adw_window_title_set_title(ADW_WINDOW_TITLE(window->title), detail ? window->detail.name : "");
+    gtk_stack_set_visible_child(GTK_STACK(window->titles), detail ? window->title : window->tabs);
     views_refresh(window);
 }
 
-void weir_window_detail_open(weir_window_t *window, uint64_t id)
+void weir_window_detail_open(weir_window_t *window)
 {
-    const weir_iface_t *iface = weir_table_model_find(weir_table_view_model(window->table), id);
-    if (!iface)
+    const weir_table_model_t *model = weir_table_view_model(window->page->table);
+    int place = weir_table_view_selected(window->page->table);
+    if (place < 0 || window->detail_open)
         return;
     detail_make(window);
-    weir_detail_open(&window->detail, window->gui->feed.client, iface);
-    page_show(window, "detail", window->detail.name);
+    weir_detail_open(&window->detail, window->gui->feed.client, model->snapshot, window->page->id,
+                     model->rows[place]);
+    outer_show(window, true);
     gtk_widget_grab_focus(window->back);
 }
 
@@ -122,33 +207,47 @@ void weir_window_detail_close(weir_window_t *window)
 {
     if (!window->detail_open)
         return;
-    page_show(window, "overview", "Weir");
-    gtk_widget_grab_focus(weir_table_view_focus(window->table));
+    outer_show(window, false);
+    gtk_widget_grab_focus(weir_table_view_focus(window->page->table));
 }
 
-static void on_open(void *context, uint64_t id)
+/* The record that is open or selected; NULL: none is. */
+static const void *record_chosen(weir_window_t *window, weir_record_t *scratch)
 {
-    weir_window_detail_open(context, id);
+    const weir_table_model_t *model = weir_table_view_model(window->page->table);
+    if (window->detail_open)
+        return window->shown ? weir_detail_record(&window->detail, window->shown, scratch) : NULL;
+    int place = weir_table_view_selected(window->page->table);
+    return place < 0 ? NULL : weir_table_model_read(model, (uint32_t)place, scratch);
 }
 
-static void on_sorted(void *context)
+void weir_window_flows_open(weir_window_t *window)
 {
-    weir_window_t *window = context;
-    const weir_settings_t *settings = &window->gui->settings;
-    GActionMap *map = G_ACTION_MAP(window->widget);
-    g_simple_action_set_state(G_SIMPLE_ACTION(g_action_map_lookup_action(map, "sort")),
-                              g_variant_new_string(settings->sort));
-    g_simple_action_set_state(G_SIMPLE_ACTION(g_action_map_lookup_action(map, "descending")),
-                              g_variant_new_boolean(settings->descending));
-    weir_table_view_set_sort(window->table);
-    weir_settings_save(settings);
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    const void *record = record_chosen(window, &scratch);
+    g_autofree char *filter = record ? weir_drill_filter(window->page->id, record) : NULL;
+    if (!filter)
+        return;
+    weir_window_page_show(window, WEIR_TABLE_FLOWS);
+    weir_filter_bar_set_text(window->page->filter, filter);
 }
 
-static void on_filtered(void *context)
+void weir_window_row_open(weir_window_t *window)
 {
-    weir_window_t *window = context;
-    if (window->shown)
-        weir_window_refresh(window, true);
+    bool flows = weir_drill_is_possible(window->page->id) && window->shown &&
+                 window->shown->rows[WEIR_TABLE_FLOWS].measured;
+    if (flows)
+        weir_window_flows_open(window);
+    else
+        weir_window_detail_open(window);
+}
+
+void weir_window_sorted(weir_window_t *window)
+{
+    weir_window_page_state(window);
+    weir_table_view_set_sort(window->page->table);
+    weir_settings_save(&window->gui->settings);
+    weir_window_state_write(window);
 }
 
 static void on_freeze(GtkToggleButton *button, weir_window_t *window)
@@ -170,32 +269,59 @@ static GtkWidget *icon_button(GtkWidget *button, const char *icon, const char *t
     return button;
 }
 
+static void on_sort_menu(GtkMenuButton *button, gpointer data)
+{
+    weir_window_t *window = data;
+    weir_menus_sort(button, &window->page->id);
+}
+
+static GtkWidget *title_make(weir_window_t *window)
+{
+    window->title = adw_window_title_new("", "");
+    window->tabs = weir_tabs_new();
+    window->titles = gtk_stack_new();
+    gtk_stack_set_hhomogeneous(GTK_STACK(window->titles), FALSE);
+    gtk_stack_add_child(GTK_STACK(window->titles), window->tabs);
+    gtk_stack_add_child(GTK_STACK(window->titles), window->title);
+    return window->titles;
+}
+
 static GtkWidget *header_make(weir_window_t *window)
 {
     GtkWidget *bar = adw_header_bar_new();
-    window->title = adw_window_title_new("Weir", "");
-    adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), window->title);
+    adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar),
+                                    gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0));
     window->back = icon_button(gtk_button_new(), "go-previous-symbolic", _("Back"));
     gtk_actionable_set_action_name(GTK_ACTIONABLE(window->back), "win.back");
     gtk_widget_set_visible(window->back, FALSE);
     adw_header_bar_pack_start(ADW_HEADER_BAR(bar), window->back);
+    adw_header_bar_pack_start(ADW_HEADER_BAR(bar), title_make(window));
     GtkWidget *menu = icon_button(gtk_menu_button_new(), "open-menu-symbolic", _("Main Menu"));
     gtk_menu_button_set_primary(GTK_MENU_BUTTON(menu), TRUE);
     gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(menu), weir_menus_main, NULL, NULL);
-    GtkWidget *sort =
-        icon_button(gtk_menu_button_new(), "view-sort-descending-symbolic", _("Sort"));
-    gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(sort), weir_menus_sort, NULL, NULL);
-    GtkWidget *find = icon_button(gtk_toggle_button_new(), "edit-find-symbolic", _("Filter"));
-    g_object_bind_property(find, "active", weir_filter_bar_widget(window->filter),
-                           "search-mode-enabled", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+    window->sort = icon_button(gtk_menu_button_new(), "view-list-symbolic", _("Sort"));
+    gtk_menu_button_set_create_popup_func(GTK_MENU_BUTTON(window->sort), on_sort_menu, window,
+                                          NULL);
+    window->find = icon_button(gtk_toggle_button_new(), "edit-find-symbolic", _("Filter"));
     window->freeze =
         icon_button(gtk_toggle_button_new(), "media-playback-pause-symbolic", _("Freeze"));
     g_signal_connect(window->freeze, "toggled", G_CALLBACK(on_freeze), window);
     adw_header_bar_pack_end(ADW_HEADER_BAR(bar), menu);
-    adw_header_bar_pack_end(ADW_HEADER_BAR(bar), sort);
-    adw_header_bar_pack_end(ADW_HEADER_BAR(bar), find);
+    adw_header_bar_pack_end(ADW_HEADER_BAR(bar), window->sort);
+    adw_header_bar_pack_end(ADW_HEADER_BAR(bar), window->find);
     adw_header_bar_pack_end(ADW_HEADER_BAR(bar), window->freeze);
     return bar;
+}
+
+static void pages_make(weir_window_t *window)
+{
+    window->stack = gtk_stack_new();
+    gtk_stack_set_vhomogeneous(GTK_STACK(window->stack), FALSE);
+    gtk_widget_set_vexpand(window->stack, TRUE);
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++) {
+        weir_page_init(&window->pages[id], window, id);
+        gtk_stack_add_child(GTK_STACK(window->stack), window->pages[id].box);
+    }
 }
 
 static GtkWidget *overview_make(weir_window_t *window)
@@ -206,13 +332,12 @@ static GtkWidget *overview_make(weir_window_t *window)
     weir_graph_set_object(WEIR_GRAPH(window->headline.graph), window->gui->feed.client,
                           WEIR_SERIES_HEADLINE);
     gtk_box_append(GTK_BOX(box), window->headline.box);
-    gtk_box_append(GTK_BOX(box), weir_filter_bar_widget(window->filter));
     gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
-    window->body = gtk_stack_new();
-    gtk_stack_add_named(GTK_STACK(window->body), weir_table_view_widget(window->table), "table");
-    gtk_box_append(GTK_BOX(box), window->body);
+    gtk_box_append(GTK_BOX(box), window->stack);
     return box;
 }
+
+/* ---- Events of the window -------------------------------------------------------------------- */
 
 static void on_mapped(GtkWidget *widget, weir_window_t *window)
 {
@@ -245,54 +370,58 @@ static void on_destroyed(GtkWidget *widget, weir_window_t *window)
     gtk_window_get_default_size(GTK_WINDOW(widget), &gui->settings.width, &gui->settings.height);
     gui->window = NULL;
     weir_settings_save(&gui->settings);
-    weir_filter_bar_free(window->filter);
-    weir_table_view_free(window->table);
+    for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
+        weir_page_done(&window->pages[id]);
     weir_detail_done(&window->detail);
     weir_snapshot_unref(window->shown);
     g_free(window);
 }
 
-static void content_make(weir_window_t *window)
+static GtkWidget *foot_make(weir_window_t *window)
 {
-    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-    weir_window_state_make(window);
-    window->pages = gtk_stack_new();
-    gtk_widget_set_vexpand(window->pages, TRUE);
-    gtk_stack_add_named(GTK_STACK(window->pages), overview_make(window), "overview");
-    gtk_stack_add_named(GTK_STACK(window->body), window->empty, "empty");
-    gtk_box_append(GTK_BOX(box), header_make(window));
-    gtk_box_append(GTK_BOX(box), window->notice);
-    gtk_box_append(GTK_BOX(box), window->pages);
     GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
     gtk_widget_add_css_class(foot, "foot");
     gtk_widget_add_css_class(foot, "caption");
     gtk_widget_set_hexpand(window->count, TRUE);
     gtk_box_append(GTK_BOX(foot), window->count);
     gtk_box_append(GTK_BOX(foot), window->origin);
-    gtk_box_append(GTK_BOX(box), foot);
+    return foot;
+}
+
+static void content_make(weir_window_t *window)
+{
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    weir_window_state_make(window);
+    pages_make(window);
+    gtk_box_append(GTK_BOX(box), header_make(window));
+    window->outer = gtk_stack_new();
+    gtk_stack_set_vhomogeneous(GTK_STACK(window->outer), FALSE);
+    gtk_widget_set_vexpand(window->outer, TRUE);
+    gtk_stack_add_named(GTK_STACK(window->outer), overview_make(window), "overview");
+    gtk_box_append(GTK_BOX(box), window->notice);
+    gtk_box_append(GTK_BOX(box), window->outer);
+    gtk_box_append(GTK_BOX(box), foot_make(window));
     adw_application_window_set_content(ADW_APPLICATION_WINDOW(window->widget), box);
 }
 
 weir_window_t *weir_window_new(weir_gui_t *gui)
 {
     weir_window_t *window = g_new0(weir_window_t, 1);
-    const weir_table_calls_t calls = {.open = on_open, .sorted = on_sorted, .context = window};
-    g_autoptr(GMenuModel) menu = weir_menus_row();
     window->gui = gui;
+    window->page = &window->pages[WEIR_TABLE_INTERFACES];
     window->widget = adw_application_window_new(GTK_APPLICATION(gui->app));
     gtk_window_set_title(GTK_WINDOW(window->widget), "Weir");
     gtk_window_set_default_size(GTK_WINDOW(window->widget), gui->settings.width,
                                 gui->settings.height);
-    window->filter = weir_filter_bar_new(on_filtered, window);
-    window->table = weir_table_view_new(&gui->settings, &calls, menu);
     content_make(window);
     weir_window_actions_add(window);
+    page_enter(window, WEIR_TABLE_INTERFACES);
     weir_drop_accept(gui, GTK_WINDOW(window->widget));
     g_signal_connect(window->widget, "destroy", G_CALLBACK(on_destroyed), window);
     g_signal_connect(window->widget, "map", G_CALLBACK(on_mapped), window);
     g_signal_connect(window->widget, "realize", G_CALLBACK(on_realized), window);
     g_signal_connect(window->widget, "unrealize", G_CALLBACK(on_unrealized), window);
     if (gui->filter)
-        weir_filter_bar_set_text(window->filter, gui->filter);
+        weir_filter_bar_set_text(window->page->filter, gui->filter);
     return window;
 }

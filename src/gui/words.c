@@ -48,15 +48,8 @@ char *weir_words_safe(const char *name)
     return safe;
 }
 
-const char *weir_words_word(const char *word)
-{
-    return word[0] ? g_dpgettext2(NULL, "word", word) : word;
-}
-
 static char *cell_text(const weir_cell_t *cell)
 {
-    if (cell->value.type == WEIR_VALUE_BOOL)
-        return g_strdup(cell->value.boolean ? _("yes") : _("no"));
     weir_buf_t buf;
     weir_buf_init(&buf, (size_t)1 << 20);
     weir_cell_put_text(&buf, cell, true);
@@ -65,16 +58,60 @@ static char *cell_text(const weir_cell_t *cell)
     return text;
 }
 
-char *weir_words_cell(const weir_cell_t *cell)
+static char *number_text(const weir_cell_t *cell)
 {
     char number[24];
-    if (cell->unknown)
-        return g_strdup("–");
-    if (!cell->numeric)
-        return cell_text(cell);
     weir_words_number(&cell->quantity, number, sizeof(number));
     return g_strdup_printf("%s%s%s", number, cell->quantity.unit[0] ? " " : "",
                            cell->quantity.unit);
+}
+
+char *weir_words_cell(const weir_column_t *column, const weir_cell_t *cell)
+{
+    if (cell->unknown)
+        return g_strdup("–");
+    if (cell->value.type == WEIR_VALUE_BOOL)
+        return g_strdup(cell->value.boolean ? _("yes") : _("no"));
+    if (column->unit == WEIR_UNIT_TIME && cell->value.type == WEIR_VALUE_INT)
+        return weir_words_time(cell->value.sint);
+    if (cell->numeric)
+        return number_text(cell);
+    char *text = cell_text(cell);
+    if (column->storage != WEIR_STORE_U8_WORD || !text[0])
+        return text;
+    char *translated = g_strdup(g_dpgettext2(NULL, "word", text));
+    g_free(text);
+    return translated;
+}
+
+static char *column_text(const weir_table_t *table, const char *id, const void *record)
+{
+    int position = weir_column_find(table, id);
+    if (position < 0)
+        return g_strdup("–");
+    weir_cell_t cell = weir_cell(table, (size_t)position, record, &WEIR_UNITS_DEFAULT);
+    return weir_words_cell(&table->columns[position], &cell);
+}
+
+static char *flow_text(const weir_table_t *table, const void *record)
+{
+    g_autofree char *src = column_text(table, "src", record);
+    g_autofree char *src_port = column_text(table, "src_port", record);
+    g_autofree char *dst = column_text(table, "dst", record);
+    g_autofree char *dst_port = column_text(table, "dst_port", record);
+    return g_strdup_printf("%s:%s → %s:%s", src, src_port, dst, dst_port);
+}
+
+char *weir_words_row(weir_table_id_t id, const void *record)
+{
+    static const char *const names[WEIR_TABLE_COUNT] = {
+        [WEIR_TABLE_INTERFACES] = "name", [WEIR_TABLE_APPS] = "app",
+        [WEIR_TABLE_HOSTS] = "address",   [WEIR_TABLE_PROTOCOLS] = "name",
+        [WEIR_TABLE_FINDINGS] = "rule",
+    };
+    if (id == WEIR_TABLE_FLOWS)
+        return flow_text(weir_table(id), record);
+    return column_text(weir_table(id), names[id], record);
 }
 
 const char *weir_words_title(const weir_column_t *column)
@@ -167,4 +204,15 @@ char *weir_words_clock(int64_t wall_ns, bool seconds)
     if (seconds)
         return g_strdup_printf("%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
     return g_strdup_printf("%02d:%02d", local.tm_hour, local.tm_min);
+}
+
+char *weir_words_time(int64_t wall_ns)
+{
+    int64_t seconds = wall_ns / 1000000000 - (wall_ns % 1000000000 < 0);
+    time_t at = (time_t)seconds;
+    struct tm local = {0};
+    (void)localtime_r(&at, &local); /* fails for years beyond an int only */
+    return g_strdup_printf("%04d-%02d-%02d %02d:%02d:%02d.%03d", local.tm_year + 1900,
+                           local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min,
+                           local.tm_sec, (int)((wall_ns - seconds * 1000000000) / 1000000));
 }

@@ -31,11 +31,10 @@ class Hands(unittest.TestCase):
         recording.write(path, 2, three_rows)
         cls.window = cls.screen.start(f'--replay={path}', '--speed=0')
         cls.window.wait(lambda: len(cls.window.rows()) == 4, 'rows are there')
-        found = cls.screen.tool('search', '--onlyvisible', '--pid', cls.window.process.pid)
-        cls.number = found.split()[-1]
+        cls.screen.focus(cls.window)
 
     def setUp(self):
-        self.screen.tool('windowfocus', '--sync', self.number)
+        self.screen.focus(self.window)
 
     def press(self, keys, ready, what):
         self.screen.key(keys)

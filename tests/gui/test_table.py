@@ -92,7 +92,7 @@ class Table(unittest.TestCase):
         window.wait(lambda: [name for name in window.names()
                              if name.startswith('At character 18:')], 'error with its place')
         edit(entry, 'name=nobody')
-        window.wait(lambda: 'No Interface Matches' in window.names(), 'empty state')
+        window.wait(lambda: 'Nothing Matches' in window.names(), 'empty state')
         window.act('push button', 'Clear Filter')
         window.wait(lambda: self.order(window) == ORDERS['Download'], 'all again')
 

@@ -55,6 +55,9 @@ class Window:
 
     def __init__(self, process, atspi, log):
         self.process, self.atspi, self.log = process, atspi, log
+        self.number = None  # of its X window, once it was asked for
+        from gi.repository import GLib
+        self.error = GLib.Error
 
     def wait(self, condition, what='', timeout=10):
         """Until `condition()` is true; fails with the last thing that was seen."""
@@ -93,9 +96,12 @@ class Window:
             node = waiting.pop(0)
             if node is None:
                 continue
-            if (role in (None, node.get_role_name())) and (name in (None, node.get_name())):
-                found.append(node)
-            waiting.extend(node.get_child_at_index(i) for i in range(node.get_child_count()))
+            try:
+                if role in (None, node.get_role_name()) and name in (None, node.get_name()):
+                    found.append(node)
+                waiting.extend(node.get_child_at_index(i) for i in range(node.get_child_count()))
+            except self.error:  # it went away while it was read
+                continue
         return found
 
     def names(self, top=None):
@@ -221,6 +227,14 @@ class Desktop:
         """xdotool; returns its output."""
         return subprocess.run(['xdotool', *map(str, args)], check=True, capture_output=True,
                               text=True, timeout=20).stdout
+
+    def focus(self, window):
+        """Keys go to that window from now on: to the first one that it had."""
+        if window.number is None:
+            window.number = window.wait(
+                lambda: self.tool('search', '--onlyvisible', '--pid', window.process.pid).split(),
+                'an X window')[-1]
+        self.tool('windowfocus', '--sync', window.number)
 
     def key(self, *keys):
         """Press keys in the focused window."""

@@ -1,0 +1,100 @@
+/*
+ * What stands in the cells of a table.
+ */
+#include "gui/table_private.h"
+
+#include "gui/spark.h"
+#include "gui/text.h"
+#include "gui/words.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define NUMBER_DIGITS 5 /* "1,023", "-4.21" */
+
+static const weir_column_t *catalogue(const weir_table_view_t *table, guint column)
+{
+    return &weir_table(table->id)->columns[table->positions[column]];
+}
+
+const char *weir_table_column_title(const weir_table_view_t *table, guint column)
+{
+    return table->positions[column] < 0 ? _("Last minute")
+                                        : weir_words_title(catalogue(table, column));
+}
+
+/* The widest unit of a column: with a prefix. */
+static weir_quantity_t sample_quantity(const weir_table_view_t *table, const weir_column_t *column)
+{
+    const weir_units_t *units = &table->settings->units;
+    return weir_quantity(units, column->unit, units->base == WEIR_SI ? 2e6 : 0x1p21);
+}
+
+GtkWidget *weir_table_cell_new(const weir_table_view_t *table, guint column)
+{
+    if (table->positions[column] < 0)
+        return weir_spark_new();
+    const weir_column_t *described = catalogue(table, column);
+    GtkWidget *cell = NULL;
+    if (!weir_column_is_numeric(described)) {
+        cell = weir_text_new(described->width, FALSE);
+    } else {
+        weir_quantity_t sample = sample_quantity(table, described);
+        cell = weir_text_new_number(MAX(NUMBER_DIGITS, described->width), sample.unit, TRUE);
+        weir_text_set_bar(WEIR_TEXT(cell), described->unit == WEIR_UNIT_SHARE);
+    }
+    gtk_widget_set_can_target(cell, FALSE); /* the row is what is pointed at */
+    return cell;
+}
+
+static void name_write(WeirText *text, const weir_iface_t *iface)
+{
+    g_autofree char *name = weir_words_safe(iface->name);
+    if (!iface->default_route) {
+        weir_text_set(text, name, FALSE);
+        return;
+    }
+    g_autofree char *words = g_strdup_printf("%s  ·  %s", name, _("default route"));
+    weir_text_set(text, words, FALSE);
+}
+
+static void number_write(WeirText *text, const weir_cell_t *cell)
+{
+    char number[32];
+    char mark[2] = {cell->mark, '\0'};
+    weir_words_number(&cell->quantity, number + 1, sizeof(number) - 1);
+    number[0] = cell->mark;
+    if (cell->unknown)
+        weir_text_set_number(text, cell->mark ? mark : "–", "", TRUE);
+    else
+        weir_text_set_number(text, cell->mark ? number : number + 1, cell->quantity.unit,
+                             cell->zero);
+}
+
+static void words_write(WeirText *text, const weir_column_t *column, const weir_cell_t *cell)
+{
+    g_autofree char *words = weir_words_cell(column, cell);
+    weir_text_set(text, words, cell->unknown);
+}
+
+void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidget *cell,
+                           const void *record)
+{
+    if (table->positions[column] < 0) {
+        weir_spark_set(WEIR_SPARK(cell), table->client, ((const weir_iface_t *)record)->id,
+                       table->model.snapshot->time.boot_ns);
+        return;
+    }
+    const weir_column_t *described = catalogue(table, column);
+    weir_cell_t value = weir_cell(weir_table(table->id), (size_t)table->positions[column], record,
+                                  &table->settings->units);
+    if (table->id == WEIR_TABLE_INTERFACES && strcmp(described->id, "name") == 0) {
+        name_write(WEIR_TEXT(cell), record);
+    } else if (value.numeric) {
+        number_write(WEIR_TEXT(cell), &value);
+        if (described->unit == WEIR_UNIT_SHARE)
+            weir_text_set_share(WEIR_TEXT(cell), value.unknown ? -1 : value.value.real);
+    } else {
+        words_write(WEIR_TEXT(cell), described, &value);
+    }
+}
