@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define POINTED_US ((gint64)2 * G_USEC_PER_SEC) /* rows hold still for so long after the pointer moved */
+#define POINTED_US ((gint64)2 * G_USEC_PER_SEC) /* rows hold still that long after the pointer */
 
 /* ---- Showing an order ------------------------------------------------------------------------ */
 
