@@ -35,8 +35,9 @@ static uint64_t value_mix(uint64_t hash, const weir_value_t *value)
         return bytes_mix(hash, &value->sint, sizeof(value->sint));
     case WEIR_VALUE_BOOL:
         return bytes_mix(hash, &value->boolean, sizeof(value->boolean));
-    case WEIR_VALUE_REAL:
-    case WEIR_VALUE_ADDRESSES: /* neither identifies anything */
+    case WEIR_VALUE_REAL: /* these identify nothing */
+    case WEIR_VALUE_ADDRESSES:
+    case WEIR_VALUE_NUMBERS:
     case WEIR_VALUE_NULL:
         break;
     }
