@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SOCKETS 8
+#define SOCKETS 4096
 
 /* A source that tells what a test has put down, and processes that live as long as it says. */
 typedef struct world {
@@ -271,6 +271,56 @@ static void ends_that_are_used_again_are_another_flow(void **state)
     weir_books_done(&world.books);
 }
 
+/* One new process and 50 flows a second, for an hour. */
+static void a_long_run_keeps_its_size(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/curl"};
+    uint64_t id = 0;
+    size_t flows = 0, processes = 0, apps = 0;
+    for (uint32_t second = 1; second <= 3600; second++) {
+        for (uint32_t i = 0; i < 50; i++) {
+            world.told[i] = a_socket(++id, second, 100, 100);
+            world.told[i].local_port = (uint16_t)id;
+            world.told[i].news = WEIR_SOCKET_ENDED;
+        }
+        world.dead = second - 1;
+        tick(&world, 50);
+        if (second == 60) {
+            flows = world.books.flow_room;
+            processes = world.books.apps.process_room;
+            apps = world.books.apps.used;
+        }
+    }
+    assert_int_equal(world.books.flow_room, flows);
+    assert_int_equal(world.books.apps.process_room, processes);
+    assert_int_equal(world.books.apps.used, apps);
+    assert_int_equal(world.books.socket_count, 0);
+    assert_int_equal(app_named(&world, "curl")->rx_meter.bytes, 3600 * 50 * 100);
+    weir_books_done(&world.books);
+}
+
+/* Above the ceiling flows are refused and counted; what they carried is known. */
+static void what_finds_no_room_is_counted(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/curl"};
+    uint64_t id = 0;
+    for (size_t i = 0; i < WEIR_FLOWS_LIVE_MAX / SOCKETS + 1; i++) {
+        for (size_t k = 0; k < SOCKETS; k++) {
+            world.told[k] = a_socket(++id, 50, 100, 100);
+            world.told[k].local_port = (uint16_t)id;
+            world.told[k].peer_port = (uint16_t)(id >> 16);
+        }
+        world.now.boot_ns -= WEIR_NS_PER_S; /* all in one second */
+        tick(&world, SOCKETS);
+    }
+    assert_int_equal(world.books.flow_count, WEIR_FLOWS_LIVE_MAX);
+    assert_int_equal(world.books.refused, SOCKETS);
+    assert_int_equal(world.books.refused_bytes, SOCKETS * 200);
+    weir_books_done(&world.books);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +333,8 @@ int main(void)
         cmocka_unit_test(sockets_that_a_whole_reading_does_not_tell_have_ended),
         cmocka_unit_test(traffic_of_no_program_is_named_for_what_it_is),
         cmocka_unit_test(ends_that_are_used_again_are_another_flow),
+        cmocka_unit_test(a_long_run_keeps_its_size),
+        cmocka_unit_test(what_finds_no_room_is_counted),
     };
     return weir_test_run("engine/books", tests);
 }

@@ -14,8 +14,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static int capture_serve(const weir_load_request_t *request)
+/* What a kind began before it gave up its privileges. */
+typedef struct helper {
+    void *apps;
+    int begun; /* 0, or the negative errno of the beginning */
+} helper_t;
+
+static int capture_serve(const weir_load_request_t *request, helper_t *helper)
 {
+    (void)helper;
     int fds[WEIR_LOAD_DESCRIPTORS];
     size_t count = request->count;
     if (count == 0 || count > WEIR_LOAD_DESCRIPTORS)
@@ -24,16 +31,30 @@ static int capture_serve(const weir_load_request_t *request)
     return weir_load_answer(STDIN_FILENO, r, fds, r < 0 ? 0 : count);
 }
 
-typedef int serve_t(const weir_load_request_t *request);
+/* The maps first; after that each request is about interfaces. */
+static int apps_serve(const weir_load_request_t *request, helper_t *helper)
+{
+    int fds[WEIR_LOAD_DESCRIPTORS];
+    if (request->count == 0) {
+        weir_load_apps_follow(helper->apps);
+        return weir_load_answer(STDIN_FILENO, 0, NULL, 0);
+    }
+    int r = helper->begun < 0 ? helper->begun
+                              : weir_load_apps_maps(helper->apps, fds, WEIR_LOAD_DESCRIPTORS);
+    return weir_load_answer(STDIN_FILENO, r < 0 ? r : 0, fds, r < 0 ? 0 : (size_t)r);
+}
 
-static serve_t *const servers[WEIR_LOAD_KINDS] = {[WEIR_LOAD_CAPTURE] = capture_serve};
+typedef int serve_t(const weir_load_request_t *request, helper_t *helper);
 
-static int requests_serve(weir_load_kind_t kind)
+static serve_t *const servers[WEIR_LOAD_KINDS] = {
+    [WEIR_LOAD_CAPTURE] = capture_serve, [WEIR_LOAD_APPS] = apps_serve};
+
+static int requests_serve(weir_load_kind_t kind, helper_t *helper)
 {
     weir_load_request_t request;
     int r = 0;
     while ((r = weir_load_receive(STDIN_FILENO, &request)) > 0) {
-        r = request.kind == (uint32_t)kind ? servers[kind](&request)
+        r = request.kind == (uint32_t)kind ? servers[kind](&request, helper)
                                            : weir_load_answer(STDIN_FILENO, -EINVAL, NULL, 0);
         if (r < 0)
             break;
@@ -59,8 +80,11 @@ int main(int argc, char **argv)
     }
     (void)signal(SIGINT, SIG_IGN); /* what ends it is the end of its socket */
     (void)signal(SIGHUP, SIG_IGN);
+    helper_t helper = {0};
+    if (kind == WEIR_LOAD_APPS)
+        helper.begun = weir_load_apps_begin(&helper.apps);
     int r = weir_load_confine((weir_load_kind_t)kind);
     if (r >= 0)
-        r = requests_serve((weir_load_kind_t)kind);
+        r = requests_serve((weir_load_kind_t)kind, &helper);
     _exit(r < 0 ? 1 : 0); /* no handlers: they would need more system calls */
 }

@@ -19,6 +19,8 @@
 /** One process serves one kind, named by its only argument, with the privileges of that kind. */
 typedef enum weir_load_kind {
     WEIR_LOAD_CAPTURE, /* `count` packet sockets that listen to nothing yet */
+    WEIR_LOAD_APPS,    /* WEIR_BPF_MAPS maps of the BPF programs, which run as long as the helper
+                          does; further requests let it follow new interfaces */
     WEIR_LOAD_KINDS
 } weir_load_kind_t;
 
@@ -62,6 +64,13 @@ WEIR_NODISCARD int weir_loader_ask(weir_loader_t *loader, const weir_load_reques
                                    int *fds, size_t room);
 
 /* ---- The side of weir-load ------------------------------------------------------------------- */
+
+/** Load the BPF programs. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_load_apps_begin(void **ret_apps);
+/** Descriptors of the maps, the caller's; or -ENOTSUP: this build has none, or another errno. */
+WEIR_NODISCARD int weir_load_apps_maps(void *apps, int *fds, size_t room);
+/** Attach to interfaces that have appeared. */
+void weir_load_apps_follow(void *apps);
 
 /** Whether `fd` is a socket of the right kind. */
 int weir_load_is_socket(int fd);

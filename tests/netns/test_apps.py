@@ -378,6 +378,48 @@ class BadDays(unittest.TestCase):
         self.assertRegex(lines['receivers'], 'limited +switched off: what a child only receives')
         self.assertRegex(lines['exec'], ' ok ')
 
+    def test_by_the_helper_with_privileges(self):
+        """Not root, but weir-load has the capabilities: exact, until the helper is gone."""
+        nobody = ['setpriv', '--reuid', '65534', '--clear-groups']
+        helper = os.path.join(os.path.dirname(weir.PROGRAM), '../load/weir-load')
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            program = shutil.copy(weir.PROGRAM, folder)
+            os.chmod(shutil.copy(helper, folder), 0o755)
+            granted = subprocess.run(['setcap', 'cap_net_admin,cap_bpf,cap_perfmon=ep',
+                                      folder + '/weir-load'], capture_output=True, check=False)
+            if granted.returncode:
+                self.skipTest('needs setcap and a file system that keeps capabilities')
+            with subprocess.Popen([*nobody, program, 'show', 'apps', '--count', '0', '--interval',
+                                   '0.2', '--format', 'json'], stdout=subprocess.PIPE, text=True,
+                                  env=weir.environment()) as live:
+                try:
+                    self.follow_helper(live)
+                finally:
+                    live.kill()
+
+    def follow_helper(self, live):
+        def accuracies():
+            subprocess.run(['ping', '-q', '-c1', '127.0.0.1'], capture_output=True, check=True)
+            rows = json.loads(live.stdout.readline())['rows']
+            return {row['app']: row['accuracy'] for row in rows}
+
+        for _ in range(20):
+            seen = accuracies()
+            if 'ping' in seen:
+                break
+        if 'ping' not in seen:
+            self.skipTest('needs a file system without nosuid')
+        self.assertEqual(seen['ping'], 'exact')  # of root, as seen by nobody
+        children = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(live.pid)], text=True,
+                                  capture_output=True, check=True).stdout.split()
+        os.kill(int(children[0]), 9)
+        for _ in range(40):
+            seen = accuracies()
+            if seen.get('ping') == 'tcp only':
+                return
+        self.fail(f'the helper is gone, and still {seen}')
+
     @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
     def test_anyone_sees_his_own_tcp(self):
         script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'

@@ -31,6 +31,7 @@ typedef struct sockets_part {
     uint32_t wanted;
     uint64_t last_ns;   /* boot time of the last reading, 0 none */
     uint64_t window_ns; /* of the last reading */
+    uint8_t accuracy;   /* of the last reading */
     uint64_t lost;      /* packets, as told last */
     bool failed;        /* the last reading did */
     char note[NOTE_SIZE];
@@ -453,9 +454,11 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
         accuracy = part->source.ops->accuracy(part->source.context, &reason);
         uint64_t now_ns = snapshot->time.boot_ns;
         bool first = part->last_ns == 0;
+        bool fresh = first || accuracy != part->accuracy; /* other counters than before */
         part->window_ns = first ? 0 : now_ns - part->last_ns;
         int r = weir_books_read(&part->books, &part->source, snapshot->time, part->window_ns,
-                                first && accuracy == WEIR_ACCURACY_TCP_ONLY);
+                                fresh && accuracy == WEIR_ACCURACY_TCP_ONLY);
+        part->accuracy = accuracy;
         part->failed = r < 0;
         part->last_ns = now_ns;
         uint64_t lost = part->source.ops->lost(part->source.context);

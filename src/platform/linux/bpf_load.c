@@ -1,4 +1,5 @@
 #include "platform/linux/bpf_load.h"
+#include "platform/load.h"
 
 #include "bpf/abi.h"
 
@@ -425,4 +426,38 @@ const weir_bpf_feature_t *weir_bpf_features(const weir_bpf_loaded_t *loaded, siz
 {
     *ret_count = FEATURES;
     return loaded->features;
+}
+
+/* ---- For weir-load --------------------------------------------------------------------------- */
+
+int weir_load_apps_begin(void **ret_apps)
+{
+    char reason[WEIR_BPF_REASON_SIZE]; /* the errno alone crosses to the other process */
+    weir_bpf_loaded_t *loaded = NULL;
+    int r = weir_bpf_load(NULL, &loaded, reason);
+    if (r >= 0)
+        *ret_apps = loaded;
+    return r;
+}
+
+int weir_load_apps_maps(void *apps, int *fds, size_t room)
+{
+    size_t n = 0;
+    for (; n < WEIR_BPF_MAPS && n < room; n++) {
+        fds[n] = fcntl(weir_bpf_map_fd(apps, (weir_bpf_map_t)n), F_DUPFD_CLOEXEC, 3);
+        if (fds[n] < 0)
+            break;
+    }
+    if (n == WEIR_BPF_MAPS)
+        return (int)n;
+    int r = room < WEIR_BPF_MAPS ? -ENOSPC : -errno;
+    while (n-- > 0)
+        (void)close(fds[n]); /* none of them was handed out */
+    return r;
+}
+
+void weir_load_apps_follow(void *apps)
+{
+    if (apps)
+        weir_bpf_follow(apps);
 }

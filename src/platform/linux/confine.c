@@ -25,11 +25,27 @@ static const int capture_calls[] = {
     SCMP_SYS(futex),   SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group),
 };
 
+/* Attaching is bpf(); interfaces are listed over netlink. */
+static const int apps_calls[] = {
+    SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),     SCMP_SYS(close),
+    SCMP_SYS(exit),         SCMP_SYS(futex),       SCMP_SYS(restart_syscall),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group),  SCMP_SYS(bpf),
+    SCMP_SYS(bind),         SCMP_SYS(getsockname), SCMP_SYS(sendto),
+    SCMP_SYS(recvfrom),     SCMP_SYS(brk),         SCMP_SYS(mmap),
+    SCMP_SYS(munmap),       SCMP_SYS(mremap),      SCMP_SYS(fcntl),
+    SCMP_SYS(setsockopt),   SCMP_SYS(ioctl),       SCMP_SYS(getpid),
+};
+
 static const confinement_t confinements[WEIR_LOAD_KINDS] = {
     [WEIR_LOAD_CAPTURE] = {.capabilities = CAPABILITY(CAP_NET_RAW),
                            .calls = capture_calls,
                            .call_count = WEIR_COUNT(capture_calls),
                            .socket_domain = AF_PACKET},
+    [WEIR_LOAD_APPS] = {.capabilities = CAPABILITY(CAP_BPF) | CAPABILITY(CAP_PERFMON) |
+                                        CAPABILITY(CAP_NET_ADMIN),
+                        .calls = apps_calls,
+                        .call_count = WEIR_COUNT(apps_calls),
+                        .socket_domain = AF_NETLINK},
 };
 
 static int capabilities_keep(uint64_t kept)

@@ -14,7 +14,8 @@
 
 #define PATH_SIZE 4096
 
-const char *const WEIR_LOAD_WORDS[WEIR_LOAD_KINDS] = {[WEIR_LOAD_CAPTURE] = "capture"};
+const char *const WEIR_LOAD_WORDS[WEIR_LOAD_KINDS] = {
+    [WEIR_LOAD_CAPTURE] = "capture", [WEIR_LOAD_APPS] = "apps"};
 
 struct weir_loader {
     int fd;

@@ -64,7 +64,18 @@ uint64_t weir_platform_sockets_network(const weir_platform_sockets_t *sockets)
 
 int weir_platform_sockets_read(weir_platform_sockets_t *sockets, const weir_socket_sink_t *sink)
 {
-    return sockets->way.ops->read(sockets->way.context, sink);
+    int r = sockets->way.ops->read(sockets->way.context, sink);
+    if (r != -EPIPE || sockets->accuracy != WEIR_ACCURACY_EXACT)
+        return r;
+    weir_sockets_way_t diag = {0};
+    int opened = weir_sockets_diag_open(&diag);
+    if (opened < 0)
+        return opened;
+    sockets->way.ops->close(sockets->way.context);
+    sockets->way = diag;
+    sockets->accuracy = WEIR_ACCURACY_TCP_ONLY;
+    (void)snprintf(sockets->reason, sizeof(sockets->reason), "weir-load has ended");
+    return 0;
 }
 
 uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets)

@@ -8,6 +8,7 @@
 #include "platform/linux/bpf_load.h"
 #include "platform/linux/netlink.h"
 #include "platform/linux/sockets.h"
+#include "platform/load.h"
 
 #include "base/clock.h"
 #include "base/index.h"
@@ -26,6 +27,7 @@
 #define WINDOW ((size_t)1 << 20) /* of the slots, mapped at once when the first of it is used */
 #define SLOTS_BYTES ((size_t)WEIR_BPF_SLOTS * sizeof(struct weir_bpf_slot))
 #define IDLE_NS (30 * WEIR_NS_PER_S) /* then an entry of the table is taken out */
+#define READINGS_UNASKED 10U         /* then the helper is asked whether it is there */
 #define REST_BIT (UINT64_C(1) << 63)
 
 /* What was told of a slot. */
@@ -45,7 +47,8 @@ typedef struct rest_batch {
 
 typedef struct bpf_way {
     weir_bpf_loaded_t *loaded;            /* owned; NULL: another process keeps the programs */
-    int fds[WEIR_BPF_MAPS];               /* borrowed from it */
+    weir_loader_t *loader;                /* owned; that process, NULL: this one keeps them */
+    int fds[WEIR_BPF_MAPS];               /* borrowed of `loaded`, owned with a `loader` */
     const struct weir_bpf_totals *totals; /* mapped */
     char *slots;                          /* address space for all, `mapped` bytes of it usable */
     size_t mapped;
@@ -56,6 +59,7 @@ typedef struct bpf_way {
     rest_batch_t *batch;
     weir_netlink_t links; /* tells of interfaces that come and go */
     bool links_open;
+    unsigned unasked; /* readings since the helper was asked */
     uint64_t now_ns;
     const weir_socket_sink_t *sink; /* of the reading that is under way */
 } bpf_way_t;
@@ -306,12 +310,27 @@ static int link_changed(const struct nlmsghdr *message, void *context)
     return 0;
 }
 
-static void links_follow(bpf_way_t *way)
+/* maps: how many descriptors are asked for; 0: only that interfaces have changed. */
+static int loader_ask(bpf_way_t *way, uint32_t maps)
+{
+    const weir_load_request_t request = {
+        .version = WEIR_LOAD_VERSION, .kind = WEIR_LOAD_APPS, .count = maps};
+    int r = weir_loader_ask(way->loader, &request, way->fds, maps);
+    return r >= 0 && r != (int)maps ? -EPROTO : r;
+}
+
+/* Attach to interfaces that are new. -EPIPE: the helper has gone, and the programs with it. */
+static int links_follow(bpf_way_t *way)
 {
     bool changed = false;
     int r = way->links_open ? weir_netlink_notifications(&way->links, link_changed, &changed) : 0;
-    if (way->loaded && (changed || r < 0)) /* notifications that were lost are changes, too */
+    changed |= r < 0; /* notifications were lost */
+    if (way->loaded && changed)
         weir_bpf_follow(way->loaded);
+    if (way->loaded || (!changed && ++way->unasked < READINGS_UNASKED))
+        return 0;
+    way->unasked = 0;
+    return loader_ask(way, 0);
 }
 
 static int bpf_way_read(void *context, const weir_socket_sink_t *sink)
@@ -320,12 +339,12 @@ static int bpf_way_read(void *context, const weir_socket_sink_t *sink)
     const weir_clock_t clock = weir_clock_system();
     way->now_ns = weir_clock_now(&clock).boot_ns;
     way->sink = sink;
-    links_follow(way);
+    int gone = links_follow(way);
     int r = rest_read(way);
     slots_read(way);
     rest_expire(way);
     way->sink = NULL;
-    return r;
+    return gone < 0 ? -EPIPE : r;
 }
 
 static bool owner_began(const struct weir_bpf_owner *owner, const weir_socket_t *socket)
@@ -402,6 +421,9 @@ static void bpf_way_close(void *context)
         (void)munmap((void *)(uintptr_t)way->totals, (size_t)sysconf(_SC_PAGESIZE));
     if (way->links_open)
         weir_netlink_close(&way->links);
+    for (int i = 0; way->loader && i < WEIR_BPF_MAPS; i++)
+        weir_closep(&way->fds[i]);
+    weir_loader_close(way->loader);
     weir_bpf_unload(way->loaded);
     weir_index_done(&way->rest_index);
     free(way->told_rest);
@@ -432,12 +454,33 @@ static int way_map(bpf_way_t *way)
 static void missing_tell(const bpf_way_t *way, char ret_reason[static WEIR_REASON_SIZE])
 {
     size_t count = 0;
-    const weir_bpf_feature_t *features = weir_bpf_features(way->loaded, &count);
+    const weir_bpf_feature_t *features =
+        way->loaded ? weir_bpf_features(way->loaded, &count) : NULL;
     ret_reason[0] = '\0';
     for (size_t i = 0; i < count; i++)
         if (!features[i].used && features[i].without)
             (void)snprintf(ret_reason, WEIR_REASON_SIZE, "%s (%.60s)", features[i].without,
                            features[i].why);
+}
+
+static int loader_start(bpf_way_t *way)
+{
+    for (int i = 0; i < WEIR_BPF_MAPS; i++)
+        way->fds[i] = -1;
+    int r = weir_loader_open(WEIR_LOAD_APPS, &way->loader);
+    return r < 0 ? r : loader_ask(way, WEIR_BPF_MAPS);
+}
+
+/* By this process, or else by the helper that has the privileges. */
+static int programs_obtain(bpf_way_t *way, char ret_reason[static WEIR_REASON_SIZE])
+{
+    const char *without = getenv("WEIR_WITHOUT");
+    int r = weir_bpf_load(without, &way->loaded, ret_reason);
+    if ((r == -EPERM || r == -EACCES) && !(without && without[0]))
+        return loader_start(way);
+    for (int i = 0; r >= 0 && i < WEIR_BPF_MAPS; i++)
+        way->fds[i] = weir_bpf_map_fd(way->loaded, (weir_bpf_map_t)i);
+    return r;
 }
 
 int weir_sockets_bpf_open(weir_sockets_way_t *ret_way, char ret_reason[static WEIR_REASON_SIZE])
@@ -449,9 +492,7 @@ int weir_sockets_bpf_open(weir_sockets_way_t *ret_way, char ret_reason[static WE
     bpf_way_t *way = calloc(1, sizeof(*way));
     if (!way)
         return -ENOMEM;
-    int r = weir_bpf_load(getenv("WEIR_WITHOUT"), &way->loaded, ret_reason);
-    for (int i = 0; r >= 0 && i < WEIR_BPF_MAPS; i++)
-        way->fds[i] = weir_bpf_map_fd(way->loaded, (weir_bpf_map_t)i);
+    int r = programs_obtain(way, ret_reason);
     if (r >= 0) {
         r = way_map(way);
         if (r < 0)
