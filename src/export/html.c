@@ -16,13 +16,13 @@ void weir_html_begin(const weir_html_t *html, const char *id, const char *title)
 }
 
 void weir_html_begin_some(const weir_html_t *html, const char *id, const char *title, size_t shown,
-                          size_t all)
+                          size_t all, const char *order)
 {
     weir_buf_printf(html->buf, "<section aria-labelledby=%s>\n<h2 id=%s>%s", id, id, title);
     if (shown < all) {
         weir_buf_printf(html->buf, " <small>%zu of ", shown);
         weir_count_put(html->buf, all);
-        weir_buf_puts(html->buf, ", by bytes</small>");
+        weir_buf_printf(html->buf, ", %s</small>", order);
     }
     weir_buf_puts(html->buf, "</h2>\n");
 }
@@ -201,6 +201,7 @@ void weir_report_html(weir_buf_t *buf, const weir_export_t *export, const weir_r
     weir_html_t html = {.buf = buf, .export = export, .report = report, .limit = limit};
     head_put(&html);
     weir_html_overview(&html);
+    weir_html_findings(&html);
     weir_html_traffic(&html);
     weir_html_protocols(&html);
     weir_html_hosts(&html);

@@ -160,7 +160,7 @@ void weir_html_hosts(const weir_html_t *html)
     size_t count = limited(html, report->host_count);
     if (!count)
         return;
-    weir_html_begin_some(html, "hosts", "Hosts", count, report->host_total);
+    weir_html_begin_some(html, "hosts", "Hosts", count, report->host_total, "by bytes");
     weir_html_table_begin(html, "hosts", columns, WEIR_COUNT(columns));
     for (size_t i = 0; i < count; i++)
         host_row(html, &report->hosts[i], host_bytes(&report->hosts[0]));
@@ -197,7 +197,8 @@ void weir_html_conversations(const weir_html_t *html)
     size_t count = limited(html, report->conversation_count);
     if (!count)
         return;
-    weir_html_begin_some(html, "conversations", "Conversations", count, report->conversation_total);
+    weir_html_begin_some(html, "conversations", "Conversations", count, report->conversation_total,
+                         "by bytes");
     weir_html_table_begin(html, "conversations", columns, WEIR_COUNT(columns));
     for (size_t i = 0; i < count; i++)
         conversation_row(html, &report->conversations[i],

@@ -16,6 +16,7 @@ typedef struct weir_html {
 
 void weir_html_style(const weir_html_t *html);
 void weir_html_overview(const weir_html_t *html);
+void weir_html_findings(const weir_html_t *html);
 void weir_html_traffic(const weir_html_t *html);
 void weir_html_protocols(const weir_html_t *html);
 void weir_html_hosts(const weir_html_t *html);
@@ -24,10 +25,10 @@ void weir_html_quality(const weir_html_t *html);
 void weir_html_skipped(const weir_html_t *html);
 void weir_html_files(const weir_html_t *html);
 
-/** "Hosts", or "Hosts, 10 of 1,234": the heading that begins a section. */
+/** "Hosts", or "Hosts 10 of 1,234, by bytes" (order): the heading that begins a section. */
 void weir_html_begin(const weir_html_t *html, const char *id, const char *title);
 void weir_html_begin_some(const weir_html_t *html, const char *id, const char *title, size_t shown,
-                          size_t all);
+                          size_t all, const char *order);
 void weir_html_end(const weir_html_t *html);
 
 /** A column of a table. */

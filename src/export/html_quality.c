@@ -124,6 +124,13 @@ static void rtp_put(const weir_html_t *html)
     row_end(html, "rtp_packets", NULL);
     row_begin(html, "Lost");
     weir_count_put(html->buf, quality->rtp_lost);
+    if (quality->rtp_lost) {
+        weir_buf_puts(html->buf, ", ");
+        weir_markup_quantity(html->buf, &html->export->units, WEIR_UNIT_SHARE,
+                             (double)quality->rtp_lost /
+                                 (double)(quality->rtp_packets + quality->rtp_lost));
+        weir_buf_puts(html->buf, " of what was sent");
+    }
     row_end(html, "rtp_lost", NULL);
     jitter_row(html);
     weir_html_table_end(html);

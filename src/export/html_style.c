@@ -12,12 +12,12 @@
     "color-scheme:light;--page:#fff;--text:#1b1f24;--quiet:#57616c;--line:#dfe3e8;"                \
     "--track:#eef0f3;--note:#f5f7f9;--rx:#0072b2;--tx:#d55e00;--bar:#5c6f82;"                      \
     "--tcp:#00786a;--udp:#9b5fb5;--icmp:#b37d00;--ip:#5f6b78;--no-ip:#8b95a0;"                     \
-    "--peaks:#8b95a0;--trouble:#c01c28;"
+    "--peaks:#8b95a0;--warning:#8a5a00;--trouble:#c01c28;"
 #define DARK                                                                                       \
     "color-scheme:dark;--page:#14171b;--text:#e6e9ed;--quiet:#a2adb8;--line:#2d343c;"              \
     "--track:#232930;--note:#1c2127;--rx:#4ba6e3;--tx:#f28c3c;--bar:#8ba0b5;"                      \
     "--tcp:#2aa594;--udp:#b98bd0;--icmp:#e0b13c;--ip:#8d99a6;--no-ip:#66717d;"                     \
-    "--peaks:#66717d;--trouble:#ff7b63;"
+    "--peaks:#66717d;--warning:#e0b13c;--trouble:#ff7b63;"
 
 static const char PAGE[] =
     ":root{" LIGHT "}\n"
@@ -33,6 +33,15 @@ static const char PAGE[] =
     "p{margin:.5rem 0;max-width:46rem}\n"
     ".quiet,footer,.a small{color:var(--quiet)}.a small{font-size:.875em}\n"
     ".note{padding:.6rem .9rem;border-left:.25rem solid var(--trouble);background:var(--note)}\n";
+
+static const char FINDINGS[] =
+    ".findings{margin:0;padding:0;list-style:none}\n"
+    ".findings li{margin:.6rem 0;padding:.55rem .9rem;border-left:.3rem solid var(--bar);"
+    "background:var(--note);overflow-wrap:anywhere}\n"
+    ".findings p{margin:0;max-width:none}.findings p+p{font-size:.875rem}\n"
+    ".findings b{margin-right:.4em}\n"
+    ".findings .warning{border-color:var(--warning)}.warning b{color:var(--warning)}\n"
+    ".findings .critical{border-color:var(--trouble)}.critical b{color:var(--trouble)}\n";
 
 static const char FIGURES[] =
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.75rem,1fr));gap:1.25rem;"
@@ -108,7 +117,7 @@ static const char PAPER[] =
 
 void weir_html_style(const weir_html_t *html)
 {
-    static const char *const parts[] = {PAGE, FIGURES, GRAPH, TABLES, NARROW, PAPER};
+    static const char *const parts[] = {PAGE, FINDINGS, FIGURES, GRAPH, TABLES, NARROW, PAPER};
     weir_buf_puts(html->buf, "<style>\n");
     for (size_t i = 0; i < WEIR_COUNT(parts); i++)
         weir_buf_puts(html->buf, parts[i]);

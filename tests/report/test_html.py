@@ -105,6 +105,19 @@ class Content(Pages):
         self.assertTrue([word for word in found.graph
                          if re.search('busiest second 8.00\u00a0Mbit/s', word)])
 
+    def test_findings_come_first(self):
+        """A host that asks another for many ports."""
+        packets = []
+        for i in range(60):
+            there = ('10.0.0.66', 40000, B, 1 + i)
+            packets += [(BEGIN + i / 10, captures.tcp(there, 'S', 7)),
+                        (BEGIN + i / 10 + .01, captures.tcp(there[2:] + there[:2], 'RA', 0, 8))]
+        lines = self.page(self.write(captures.pcap(packets))).lines()
+        self.assertLess(lines.index('Findings'), lines.index('Traffic over time'))
+        finding = lines.index('Findings') + 1
+        self.assertRegex(lines[finding], r'^warning 10\.0\.0\.66 scans ports')
+        self.assertRegex(lines[finding + 1], r'^port-scan, 22:13:20 to 22:13:2\d: ')
+
     def test_little_to_say(self):
         """No packets, no IP, no times: a page without what is not there."""
         for packets, absent in (([], 'Traffic over time'), ([(BEGIN, bytes(60))], 'Quality')):
