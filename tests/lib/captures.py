@@ -58,6 +58,24 @@ def rtp(seq, time, source, kind, data=b'', marker=False):
     return struct.pack('>BBHII', 0x80, kind | marker << 7, seq, time, source) + data
 
 
+def dns_answer(name, address, number=1):
+    """A DNS message: `name`, labels of any bytes, has the IPv4 address."""
+    question = b''.join(bytes([len(label)]) + label for label in name.split(b'.')) + b'\0'
+    return (struct.pack('>HHHHHH', number, 0x8180, 1, 1, 0, 0) + question
+            + struct.pack('>HHHHHIH', 1, 1, 0xc00c, 1, 1, 300, 4)
+            + ipaddress.ip_address(address).packed)
+
+
+def client_hello(server):
+    """A TLS record with a hello that asks for `server` (bytes)."""
+    names = struct.pack('>HBH', len(server) + 3, 0, len(server)) + server
+    extensions = struct.pack('>HH', 0, len(names)) + names
+    body = (b'\x03\x03' + bytes(32) + b'\0' + b'\0\2\x13\1' + b'\1\0'
+            + struct.pack('>H', len(extensions)) + extensions)
+    return (struct.pack('>BHH', 22, 0x0301, len(body) + 4) + b'\1'
+            + len(body).to_bytes(3, 'big') + body)
+
+
 def connection(client, server, begin, payload=b'x' * 100, rtt=0.02):
     """[(time, frame)]: handshake, one segment each way, both FINs; ends: (address, port)."""
     there, back = (*client, *server), (*server, *client)
