@@ -44,23 +44,23 @@ static void command_help(weir_buf_t *text, const weir_command_t *command)
 
 static void all_help(weir_buf_t *text)
 {
-    weir_buf_puts(
-        text, "Weir shows what each network interface of this machine, or a capture, carries.\n\n"
-              "Usage: weir [COMMAND] [OPTIONS]\n\nCommands:\n");
+    weir_buf_puts(text, "Weir shows what this machine's interfaces, apps and hosts carry, and what "
+                        "captures hold.\n\n"
+                        "Usage: weir [COMMAND] [OPTIONS]\n\nCommands:\n");
     for (size_t i = 0; i < WEIR_COMMANDS_COUNT; i++)
         weir_buf_printf(text, "  %-12s%s%s\n", WEIR_COMMANDS[i].name, WEIR_COMMANDS[i].summary,
                         i == 0 ? " (default)" : "");
-    weir_buf_puts(text,
-                  "\nTables: interfaces apps hosts flows protocols findings\n"
-                  "(this version measures interfaces, findings, and in captures hosts, flows, "
-                  "protocols)\n\n"
-                  "Examples:\n"
-                  "  weir                           watch every interface\n"
-                  "  weir show --format json        once, for a script\n"
-                  "  weir read trace.pcap           what a capture holds\n"
-                  "  weir help show                 all options of a command\n"
-                  "  weir doctor                    what works here, what is hidden and why\n\n"
-                  "Weir needs no privilege and sends nothing over the network.\n");
+    weir_buf_puts(
+        text, "\nTables: interfaces apps hosts flows protocols findings\n\n"
+              "Examples:\n"
+              "  weir                           watch every interface\n"
+              "  weir show apps                 which programs send and receive\n"
+              "  weir show --format json        once, for a script\n"
+              "  weir read trace.pcap           what a capture holds\n"
+              "  weir help show                 all options of a command\n"
+              "  weir doctor                    what works here, what is hidden and why\n\n"
+              "Weir sends nothing over the network. Interfaces and captures need no privilege;\n"
+              "`weir doctor` tells what needs one.\n");
 }
 
 int weir_help_print(const weir_command_t *command)

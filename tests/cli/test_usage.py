@@ -1,6 +1,7 @@
 """Wrong use is answered by one line with the nearest right word, and exit status 2."""
 
 import os
+import re
 import tempfile
 import unittest
 
@@ -150,6 +151,25 @@ class Help(unittest.TestCase):
         self.assertIn('regular expression', weir.run('help', 'filters').stdout)
         self.assertEqual(weir.run('help', 'sho').returncode, 2)
         self.assertRegex(weir.run('--version').stdout, r'^weir \d+\.\d+\.\d+\n$')
+
+    def test_manual_and_readme_know_everything(self):
+        source = os.environ.get('WEIR_SOURCE', os.getcwd())
+        texts = []
+        for name in ('docs/weir.1', 'README.md'):
+            with open(os.path.join(source, name), encoding='utf-8') as file:
+                texts.append(file.read())
+        manual, readme = texts
+        overview = weir.run('help').stdout
+        commands = re.findall(r'^  ([a-z]+) +[a-z]', overview.split('Commands:')[1], re.MULTILINE)
+        commands = [one for one in commands if one != 'weir']
+        self.assertGreaterEqual(len(commands), 8)
+        for command in commands:
+            self.assertRegex(manual, rf'(?m)^\.It Cm {command}$')
+            if command not in ('help', 'completion', 'live'):
+                self.assertIn(f'weir {command}', readme)
+            listed = weir.run('help', command).stdout.split('Options:')[1].split('Examples:')[0]
+            for option in re.findall(r'--([a-z-]+)', listed):
+                self.assertRegex(manual, rf'(?m)^\.It Fl.*-{option}\b', option)
 
     def test_completions_are_valid(self):
         script = weir.run('completion', 'bash').stdout + '''
