@@ -204,6 +204,7 @@ void weir_report_html(weir_buf_t *buf, const weir_export_t *export, const weir_r
     weir_html_findings(&html);
     weir_html_traffic(&html);
     weir_html_protocols(&html);
+    weir_html_applications(&html);
     weir_html_hosts(&html);
     weir_html_conversations(&html);
     weir_html_quality(&html);

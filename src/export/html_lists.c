@@ -66,8 +66,7 @@ static void protocol_row(const weir_html_t *html, const weir_protocol_t *protoco
 /* The rows of one layer, which have their bytes all to themselves: layers never add up. */
 static void layer_put(const weir_html_t *html, weir_layer_t layer)
 {
-    static const char *const titles[WEIR_LAYER_COUNT] = {"Link", "Network", "Transport",
-                                                         "Application"};
+    static const char *const titles[WEIR_LAYER_APPLICATION] = {"Link", "Network", "Transport"};
     const weir_report_t *report = html->report;
     bool begun = false;
     for (size_t i = 0; i < report->protocol_count; i++) {
@@ -84,17 +83,36 @@ static void layer_put(const weir_html_t *html, weir_layer_t layer)
         weir_buf_puts(html->buf, "</tbody>\n");
 }
 
+static const weir_html_column_t PROTOCOL_COLUMNS[] = {{"", "Protocol", NULL}, {"b", NULL, NULL},
+                                                      {"n", "Share", NULL},   {"n", "Bytes", NULL},
+                                                      {"n", "Packets", NULL}, {"n", "Flows", NULL}};
+
 void weir_html_protocols(const weir_html_t *html)
 {
-    static const weir_html_column_t columns[] = {{"", "Protocol", NULL}, {"b", NULL, NULL},
-                                                 {"n", "Share", NULL},   {"n", "Bytes", NULL},
-                                                 {"n", "Packets", NULL}, {"n", "Flows", NULL}};
     if (!html->report->protocol_count)
         return;
     weir_html_begin(html, "protocols", "Protocols");
-    weir_html_table_begin(html, "protocols", columns, WEIR_COUNT(columns));
-    for (int layer = 0; layer < WEIR_LAYER_COUNT; layer++)
+    weir_html_table_begin(html, "protocols", PROTOCOL_COLUMNS, WEIR_COUNT(PROTOCOL_COLUMNS));
+    for (int layer = 0; layer < WEIR_LAYER_APPLICATION; layer++)
         layer_put(html, (weir_layer_t)layer);
+    weir_html_table_end(html);
+    weir_html_end(html);
+}
+
+/* Layers stand in their order, applications last. */
+void weir_html_applications(const weir_html_t *html)
+{
+    const weir_report_t *report = html->report;
+    size_t first = report->protocol_count;
+    while (first > 0 && report->protocols[first - 1].layer == WEIR_LAYER_APPLICATION)
+        first--;
+    size_t all = report->protocol_count - first, count = limited(html, all);
+    if (!count)
+        return;
+    weir_html_begin_some(html, "applications", "Applications", count, all, "by bytes");
+    weir_html_table_begin(html, "applications", PROTOCOL_COLUMNS, WEIR_COUNT(PROTOCOL_COLUMNS));
+    for (size_t i = first; i < first + count; i++)
+        protocol_row(html, &report->protocols[i]);
     weir_html_table_end(html);
     weir_html_end(html);
 }

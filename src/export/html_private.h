@@ -19,6 +19,7 @@ void weir_html_overview(const weir_html_t *html);
 void weir_html_findings(const weir_html_t *html);
 void weir_html_traffic(const weir_html_t *html);
 void weir_html_protocols(const weir_html_t *html);
+void weir_html_applications(const weir_html_t *html);
 void weir_html_hosts(const weir_html_t *html);
 void weir_html_conversations(const weir_html_t *html);
 void weir_html_quality(const weir_html_t *html);
