@@ -219,6 +219,7 @@ static int client_open(stream_t *stream)
         .speed = invocation->speed,
         .interval_ns = invocation->interval_ns,
         .tables = tables_wanted(stream),
+        .iface = invocation->iface,
         .lossless = !stream->fullscreen || invocation->replay, /* a live screen shows the newest */
         .capacities = stream->context->config.capacities,
         .capacity_count = stream->context->config.capacity_count,
@@ -333,6 +334,13 @@ static bool is_wanted(const stream_t *stream, const weir_snapshot_t *snapshot)
     return !(stream->show && snapshot->origin == WEIR_ORIGIN_LIVE && snapshot->sequence == 1);
 }
 
+/* A live table that says why it is not measured will not be measured later. */
+static bool is_denied(const stream_t *stream, const weir_snapshot_t *snapshot)
+{
+    const weir_rows_t *rows = &snapshot->rows[stream->query.table];
+    return snapshot->origin == WEIR_ORIGIN_LIVE && !rows->measured && rows->note;
+}
+
 /* Returns 1 to go on, 0 at the end, or the negative weir_exit_t. */
 static int snapshot_take(stream_t *stream)
 {
@@ -343,6 +351,8 @@ static int snapshot_take(stream_t *stream)
         return 0;
     if (r < 0)
         return -weir_say(WEIR_EXIT_FAILED, "%s", weir_client_error(stream->client));
+    if (r > 0 && is_denied(stream, snapshot))
+        return -weir_say(WEIR_EXIT_DENIED, "%s", snapshot->rows[stream->query.table].note);
     if (r == 0 || !is_wanted(stream, snapshot))
         return 1;
     int status = document_print(stream, snapshot);

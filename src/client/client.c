@@ -3,6 +3,7 @@
 #include "client/watch.h"
 #include "engine/file.h"
 #include "engine/runner.h"
+#include "engine/sources/packets.h"
 #include "engine/sources/sockets.h"
 
 #include <errno.h>
@@ -30,8 +31,10 @@ static int live_open(const weir_client_options_t *options, const weir_clock_t *c
     weir_live_options_t live = {.interval_ns = options->interval_ns,
                                 .capacities = options->capacities,
                                 .capacity_count = options->capacity_count};
-    r = weir_sockets_part(weir_socket_source_open_kernel, &live.parts[0]);
-    live.part_count = r >= 0;
+    if (weir_packets_part(options->iface, &live.parts[live.part_count]) >= 0)
+        live.part_count++;
+    if (weir_sockets_part(weir_socket_source_open_kernel, &live.parts[live.part_count]) >= 0)
+        live.part_count++;
     return weir_live_open(source, clock, &live, ret_producer);
 }
 

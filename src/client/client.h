@@ -16,8 +16,9 @@ typedef struct weir_client_options {
     weir_reading_t reading; /* of capture files; what it points to, for the client's life */
     double speed;           /* of the replay: 1 as recorded, 0 without waiting */
     uint64_t interval_ns;   /* between live snapshots */
-    uint32_t tables; /* bits of weir_table_id_t that are looked at first, interfaces always */
-    bool lossless;   /* every snapshot is waited for; else only the newest is kept */
+    uint32_t tables;   /* bits of weir_table_id_t that are looked at first, interfaces always */
+    const char *iface; /* flows, hosts and protocols of this one only; NULL: all that count */
+    bool lossless;     /* every snapshot is waited for; else only the newest is kept */
     const weir_capacity_t *capacities; /* borrowed for the client's life */
     size_t capacity_count;
     const weir_finding_options_t *findings; /* borrowed likewise; NULL: the usual ones */

@@ -278,6 +278,19 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      .width = 36,
      .help = "Fingerprint of the client's TLS or QUIC hello (JA4): programs that greet alike have "
              "the same"},
+    {.id = "src_bytes_per_s",
+     .title = "Rate out",
+     .storage = WEIR_STORE_REAL,
+     .unit = WEIR_UNIT_BYTES_PER_SECOND,
+     AT(src_byte_rate),
+     .help = "Bytes per second that the source sent in the last interval; unknown in a capture"},
+    {.id = "dst_bytes_per_s",
+     .title = "Rate in",
+     .storage = WEIR_STORE_REAL,
+     .unit = WEIR_UNIT_BYTES_PER_SECOND,
+     AT(dst_byte_rate),
+     .help = "Bytes per second that the destination sent in the last interval; unknown in a "
+             "capture"},
 };
 #undef AT
 #define AT(field) .offset = offsetof(weir_host_t, field)

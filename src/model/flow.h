@@ -55,7 +55,8 @@ typedef struct weir_flow {
     const char *tcp_flags;       /* union of both sides, such as "SAPF" */
     const char *application, *server_name, *app, *community_id, *ja4;
     weir_flow_side_t from_src, from_dst;
-    int64_t first_seen, last_seen; /* [ns] since 1970 */
+    double src_byte_rate, dst_byte_rate; /* [byte/s] mean over the snapshot's window */
+    int64_t first_seen, last_seen;       /* [ns] since 1970 */
     uint32_t pid;
     double rtt_ms; /* see the columns' help for what each of these counts */
     uint64_t retransmits, out_of_order, duplicate_acks, zero_windows;

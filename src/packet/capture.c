@@ -9,25 +9,6 @@
 #define SMALL_INPUT                                                                                \
     (UINT64_C(4) << 20) /* [byte] below which a second thread costs more than it brings */
 
-static void texts_make(weir_capture_t *capture)
-{
-    static const char letters[] = "FSRPAUEC"; /* by the flags' bits */
-    static const char order[] = {1, 4, 3, 0, 2, 5, 6, 7};
-    for (unsigned flags = 0; flags < 256; flags++) {
-        char *at = capture->flag_texts[flags];
-        for (size_t i = 0; i < sizeof(order); i++)
-            if (flags >> order[i] & 1)
-                *at++ = letters[(size_t)order[i]];
-        const char *name = weir_ip_protocol_name((uint8_t)flags);
-        if (name)
-            (void)snprintf(capture->protocol_texts[flags], sizeof(capture->protocol_texts[flags]),
-                           "%s", name);
-        else
-            (void)snprintf(capture->protocol_texts[flags], sizeof(capture->protocol_texts[flags]),
-                           "proto-%u", flags);
-    }
-}
-
 static unsigned threads_choose(const weir_capture_options_t *options, const weir_input_t *inputs,
                                size_t count)
 {
@@ -237,7 +218,7 @@ int weir_capture_run(const weir_input_t *inputs, size_t count,
         return -ENOMEM;
     capture->options = *options;
     capture->seed = seed_make();
-    texts_make(capture);
+    weir_flow_texts_make(&capture->texts);
     int r = capture_run(capture, inputs, count);
     if (r < 0)
         return r;

@@ -5,6 +5,7 @@
 #define WEIR_PACKET_CAPTURE_PRIVATE_H
 
 #include "packet/capture.h"
+#include "packet/flow_row.h"
 
 /** Where a record is. */
 typedef struct record_ref {
@@ -26,8 +27,7 @@ struct weir_capture {
     size_t protocol_count;
     weir_conversation_t *pairs; /* likewise */
     size_t pair_count, pair_total;
-    char flag_texts[256][9];
-    char protocol_texts[256][12];
+    weir_flow_texts_t texts;
 };
 
 static inline const weir_flow_record_t *weir_capture_record(const weir_capture_t *capture,
@@ -48,6 +48,5 @@ static inline double weir_ticks_ms(uint32_t ticks)
 }
 
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high);
-weir_flow_state_t weir_record_state(const weir_flow_record_t *record);
 
 #endif

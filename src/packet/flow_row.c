@@ -5,6 +5,7 @@
 #include "packet/community.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 /* Columns by their place in the catalogue (catalogue_traffic.c), which the contract fixes. */
 enum flow_column {
@@ -36,6 +37,24 @@ enum flow_column {
 static uint64_t columns_from(unsigned first, unsigned last)
 {
     return (UINT64_C(2) << last) - (UINT64_C(1) << first);
+}
+
+void weir_flow_texts_make(weir_flow_texts_t *texts)
+{
+    static const char letters[] = "FSRPAUEC"; /* by the flags' bits */
+    static const char order[] = {1, 4, 3, 0, 2, 5, 6, 7};
+    for (unsigned flags = 0; flags < 256; flags++) {
+        char *at = texts->flags[flags];
+        for (size_t i = 0; i < sizeof(order); i++)
+            if (flags >> order[i] & 1)
+                *at++ = letters[(size_t)order[i]];
+        const char *name = weir_ip_protocol_name((uint8_t)flags);
+        if (name)
+            (void)snprintf(texts->protocols[flags], sizeof(texts->protocols[flags]), "%s", name);
+        else
+            (void)snprintf(texts->protocols[flags], sizeof(texts->protocols[flags]), "proto-%u",
+                           flags);
+    }
 }
 
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high)
@@ -168,7 +187,7 @@ static void community_set(const weir_flow_record_t *record, char *text, weir_flo
     flow->present |= columns_from(COLUMN_COMMUNITY_ID, COLUMN_COMMUNITY_ID);
 }
 
-static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *record,
+static void flow_set(const weir_flow_texts_t *texts, const weir_flow_record_t *record,
                      weir_flow_t *flow)
 {
     bool high = record->notes & WEIR_NOTE_HIGH_OPENED;
@@ -184,7 +203,7 @@ static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *re
         .vlan = tail.vlan,
         .ip_protocol = tail.protocol,
         .depth = (uint16_t)weir_record_depth(record),
-        .protocol = capture->protocol_texts[tail.protocol],
+        .protocol = texts->protocols[tail.protocol],
         .from_src = side_row(record, high),
         .from_dst = side_row(record, !high),
         .first_seen = record->first_ns,
@@ -197,7 +216,7 @@ static void flow_set(const weir_capture_t *capture, const weir_flow_record_t *re
         flow->present &= ~columns_from(COLUMN_VLAN, COLUMN_VLAN);
     }
     if (tail.protocol == WEIR_IP_TCP) {
-        flow->tcp_flags = capture->flag_texts[record->tcp_flags[0] | record->tcp_flags[1]];
+        flow->tcp_flags = texts->flags[record->tcp_flags[0] | record->tcp_flags[1]];
         flow->present |= columns_from(COLUMN_TCP_FLAGS, COLUMN_TCP_FLAGS);
     }
     rates_set(record, flow);
@@ -224,17 +243,23 @@ static void label_set(const weir_capture_t *capture, record_ref_t ref, weir_flow
     flow->ja4 = text_set(flow, COLUMN_JA4, label.ja4);
 }
 
+void weir_flow_row(const weir_flow_texts_t *texts, const weir_flow_record_t *record,
+                   char *community, weir_flow_t *ret_flow)
+{
+    flow_set(texts, record, ret_flow);
+    if (community)
+        community_set(record, community, ret_flow);
+}
+
 void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
                        weir_flow_t *ret_flow)
 {
     const weir_flow_record_t *record = weir_capture_record(capture, row);
     const weir_udp_record_t *udp = weir_flow_record_udp(record);
-    flow_set(capture, record, ret_flow);
+    weir_flow_row(&capture->texts, record, community, ret_flow);
     if (udp)
         rtp_set(&capture->run.tables[capture->rows[row].table].rtp, udp, ret_flow);
     label_set(capture, capture->rows[row], ret_flow);
-    if (community)
-        community_set(record, community, ret_flow);
 }
 
 int weir_capture_flows(const weir_capture_t *capture, size_t from, size_t count, weir_pool_t *pool,

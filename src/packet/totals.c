@@ -177,7 +177,7 @@ static void protocols_make(weir_capture_t *capture, protocol_sums_t *sums)
     protocol_put(capture, WEIR_LAYER_NETWORK, "ipv6", sums->by_version[1],
                  (int64_t)sums->version_flows[1]);
     for (int i = 0; i < 256; i++)
-        protocol_put(capture, WEIR_LAYER_TRANSPORT, capture->protocol_texts[i],
+        protocol_put(capture, WEIR_LAYER_TRANSPORT, capture->texts.protocols[i],
                      sums->by_protocol[i], (int64_t)sums->flows[i]);
     qsort(capture->protocols, capture->protocol_count, sizeof(*capture->protocols),
           protocol_compare);
