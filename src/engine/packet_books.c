@@ -6,16 +6,28 @@
 #define IDLE_NS (UINT64_C(120) * WEIR_NS_PER_S)  /* a flow that may go on */
 #define CLOSED_NS (UINT64_C(60) * WEIR_NS_PER_S) /* one that has ended */
 #define HOST_NS (UINT64_C(1800) * WEIR_NS_PER_S) /* a host without flows */
+#define NAMES_MOST ((size_t)100000)
 #define SWEEP_NS (UINT64_C(5) * WEIR_NS_PER_S)
 
 void weir_packet_books_init(weir_packet_books_t *books, uint64_t seed)
 {
     *books = (weir_packet_books_t){.seed = seed};
     weir_flow_texts_make(&books->texts);
+    books->hostnames = weir_hostnames_new(NAMES_MOST);
+}
+
+static void labels_free(weir_packet_flow_t *flow)
+{
+    free(flow->server_name);
+    free(flow->application);
+    free(flow->ja4);
 }
 
 void weir_packet_books_done(weir_packet_books_t *books)
 {
+    for (size_t i = 0; i < books->flow_count; i++)
+        labels_free(&books->flows[i]);
+    weir_hostnames_free(books->hostnames);
     free(books->flows);
     free(books->hosts);
     weir_index_done(&books->flow_index);
@@ -171,6 +183,7 @@ static void flow_reopen(weir_packet_books_t *books, weir_packet_flow_t *flow,
                         const weir_flow_record_t *part)
 {
     uint32_t hosts[2] = {flow->hosts[0], flow->hosts[1]};
+    labels_free(flow);
     *flow = (weir_packet_flow_t){.record = {.key = part->key,
                                             .first_ns = part->first_ns,
                                             .last_ns = part->last_ns,
@@ -209,7 +222,18 @@ static void flow_add(weir_packet_books_t *books, weir_packet_flow_t *flow,
         host_add(books, flow->hosts[1], part, 1);
 }
 
-static void record_add(weir_packet_books_t *books, const weir_flow_record_t *part)
+/* What a packet said stays, until another says otherwise. */
+static void text_keep(char **to, const char *text)
+{
+    char *copy = text && (!*to || strcmp(*to, text) != 0) ? strdup(text) : NULL;
+    if (!copy)
+        return;
+    free(*to);
+    *to = copy;
+}
+
+static void record_add(weir_packet_books_t *books, const weir_flow_record_t *part,
+                       const weir_label_t *label)
 {
     uint64_t packets = weir_record_packets(part, 0) + weir_record_packets(part, 1);
     uint64_t bytes = part->side[0].bytes + part->side[1].bytes;
@@ -224,6 +248,9 @@ static void record_add(weir_packet_books_t *books, const weir_flow_record_t *par
         flow = &books->flows[at];
     if (flow) {
         flow_add(books, flow, part);
+        text_keep(&flow->server_name, label->server_name);
+        text_keep(&flow->application, label->application);
+        text_keep(&flow->ja4, label->ja4);
         return;
     }
     books->flows_omitted++;
@@ -261,8 +288,11 @@ void weir_packet_books_add(weir_packet_books_t *books, const weir_flow_table_t *
                            const weir_decode_counts_t *counts)
 {
     const weir_flow_record_t *record = NULL;
-    for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));)
-        record_add(books, record);
+    for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
+        weir_label_t label = {0};
+        (void)weir_flow_table_label(table, weir_flow_table_unit(unit, record), &label);
+        record_add(books, record, &label);
+    }
     omitted_add(books, &table->omitted);
     for (int i = 0; i < WEIR_KIN_COUNT; i++)
         tally_add(&books->kin[i], counts->kin[i].packets, counts->kin[i].bytes);
@@ -294,6 +324,7 @@ static void flows_sweep(weir_packet_books_t *books)
             continue;
         }
         flow_forget(books, flow);
+        labels_free(flow);
         *flow = books->flows[--books->flow_count];
         if (i < books->flow_count &&
             weir_index_set(&books->flow_index, flow_hash(books, &flow->record.key), (uint32_t)i) <

@@ -14,6 +14,7 @@
 #include "base/index.h"
 #include "model/snapshot.h"
 #include "packet/flow_row.h"
+#include "packet/hostnames.h"
 
 #define WEIR_PACKET_FLOWS_MOST ((size_t)65536)
 #define WEIR_PACKET_HOSTS_MOST ((size_t)65536)
@@ -23,9 +24,10 @@
 typedef struct weir_packet_flow {
     weir_flow_record_t record;
     weir_tcp_record_t tcp;
-    uint64_t window_bytes[2]; /* 0: low sent */
-    uint64_t seen_ns;         /* [ns] boot time of the last window with packets */
-    uint32_t hosts[2];        /* positions: low, high; WEIR_INDEX_NONE for want of room */
+    uint64_t window_bytes[2];              /* 0: low sent */
+    uint64_t seen_ns;                      /* [ns] boot time of the last window with packets */
+    char *server_name, *application, *ja4; /* owned; NULL unknown */
+    uint32_t hosts[2]; /* positions: low, high; WEIR_INDEX_NONE for want of room */
 } weir_packet_flow_t;
 
 typedef struct weir_packet_host {
@@ -45,6 +47,7 @@ typedef struct weir_packet_books {
     weir_packet_host_t *hosts;
     size_t host_count, host_room;
     weir_index_t host_index;
+    weir_hostnames_t *hostnames; /* owned; NULL: no memory */
     uint64_t seed;
     weir_tally_t by_protocol[256], by_version[2], kin[WEIR_KIN_COUNT];
     weir_tally_t omitted; /* of flows without a row */

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define TEXTS_CEILING ((size_t)8 << 20)
+#define TEXTS_CEILING ((size_t)16 << 20)
 
 /* Bits of the columns that rows of this kind have. */
 static uint64_t bits_of(weir_table_id_t table, const char *const *ids, size_t count)
@@ -36,26 +36,46 @@ static int ranked_compare(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
+/* Bits of columns that some rows have. */
+typedef struct flow_bits {
+    uint64_t rates, server_name, application, ja4;
+} flow_bits_t;
+
+static const char *text_copy(weir_pool_t *pool, const char *text, uint64_t bit, uint64_t *present)
+{
+    const char *copy = text ? weir_pool_text(pool, text) : NULL;
+    if (copy)
+        *present |= bit;
+    return copy;
+}
+
 static void flow_row_set(const weir_packet_books_t *books, const weir_packet_flow_t *flow,
-                         weir_pool_t *pool, uint64_t rate_bits, weir_flow_t *row)
+                         weir_pool_t *pool, const flow_bits_t *bits, weir_flow_t *row)
 {
     bool high = flow->record.notes & WEIR_NOTE_HIGH_OPENED;
     double seconds = (double)books->window_ns / 1e9;
     weir_flow_row(&books->texts, &flow->record, weir_pool_alloc(pool, WEIR_COMMUNITY_SIZE), row);
     row->protocol = weir_pool_text(pool, row->protocol); /* the books may be gone before the rows */
+    row->server_name = text_copy(pool, flow->server_name, bits->server_name, &row->present);
+    row->application = text_copy(pool, flow->application, bits->application, &row->present);
+    row->ja4 = text_copy(pool, flow->ja4, bits->ja4, &row->present);
     row->tcp_flags = row->tcp_flags ? weir_pool_text(pool, row->tcp_flags) : NULL;
     if (seconds <= 0)
         return;
     row->src_byte_rate = (double)flow->window_bytes[high] / seconds;
     row->dst_byte_rate = (double)flow->window_bytes[!high] / seconds;
-    row->present |= rate_bits;
+    row->present |= bits->rates;
 }
 
 static int flows_fill(const weir_packet_books_t *books, weir_pool_t *pool,
                       weir_snapshot_t *snapshot)
 {
     static const char *const rates[] = {"src_bytes_per_s", "dst_bytes_per_s"};
-    uint64_t rate_bits = bits_of(WEIR_TABLE_FLOWS, rates, WEIR_COUNT(rates));
+    const weir_table_t *table = weir_table(WEIR_TABLE_FLOWS);
+    flow_bits_t bits = {.rates = bits_of(WEIR_TABLE_FLOWS, rates, WEIR_COUNT(rates)),
+                        .server_name = weir_column_bit(table, "server_name"),
+                        .application = weir_column_bit(table, "application"),
+                        .ja4 = weir_column_bit(table, "ja4")};
     size_t count = books->flow_count;
     size_t shown = count < WEIR_PACKET_FLOWS_SHOWN ? count : WEIR_PACKET_FLOWS_SHOWN;
     WEIR_CLEANUP(weir_freep) ranked_t *ranked = calloc(count + 1, sizeof(*ranked));
@@ -70,7 +90,7 @@ static int flows_fill(const weir_packet_books_t *books, weir_pool_t *pool,
     }
     weir_top_sort(ranked, count, sizeof(*ranked), shown, ranked_compare);
     for (size_t i = 0; i < shown; i++)
-        flow_row_set(books, &books->flows[ranked[i].at], pool, rate_bits, &rows[i]);
+        flow_row_set(books, &books->flows[ranked[i].at], pool, &bits, &rows[i]);
     weir_rows_t *told = &snapshot->rows[WEIR_TABLE_FLOWS];
     told->omitted = count - shown + books->flows_omitted;
     told->omitted_bytes = books->omitted.bytes;
@@ -97,7 +117,8 @@ static bool address_is_own(const weir_snapshot_t *snapshot, const weir_address_t
     return false;
 }
 
-static int hosts_fill(const weir_packet_books_t *books, weir_snapshot_t *snapshot)
+static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
+                      weir_snapshot_t *snapshot)
 {
     static const char *const always[] = {"address",    "local",      "rx_bytes", "tx_bytes",
                                          "rx_packets", "tx_packets", "flows"};
@@ -107,6 +128,7 @@ static int hosts_fill(const weir_packet_books_t *books, weir_snapshot_t *snapsho
     WEIR_CLEANUP(weir_freep) ranked_t *ranked = calloc(count + 1, sizeof(*ranked));
     if (!rows || !ranked)
         return -ENOMEM;
+    uint64_t name_bit = weir_column_bit(weir_table(WEIR_TABLE_HOSTS), "name");
     uint64_t bits = bits_of(WEIR_TABLE_HOSTS, always, WEIR_COUNT(always));
     if (books->window_ns)
         bits |= bits_of(WEIR_TABLE_HOSTS, rates, WEIR_COUNT(rates));
@@ -125,6 +147,9 @@ static int hosts_fill(const weir_packet_books_t *books, weir_snapshot_t *snapsho
                                 .rx = host->rx,
                                 .tx = host->tx,
                                 .flows = host->flows};
+        const char *name =
+            books->hostnames ? weir_hostnames_find(books->hostnames, &host->address) : NULL;
+        rows[i].name = text_copy(pool, name, name_bit, &rows[i].present);
     }
     return 0;
 }
@@ -219,7 +244,7 @@ int weir_packet_books_fill(weir_packet_books_t *books, uint32_t tables, weir_sna
     if (tables >> WEIR_TABLE_FLOWS & 1)
         r = flows_fill(books, pool, snapshot);
     if (r == 0 && tables >> WEIR_TABLE_HOSTS & 1)
-        r = hosts_fill(books, snapshot);
+        r = hosts_fill(books, pool, snapshot);
     if (r == 0 && tables >> WEIR_TABLE_PROTOCOLS & 1)
         r = protocols_fill(books, pool, snapshot);
     return r;

@@ -161,6 +161,8 @@ class Tables(unittest.TestCase):
             self.assertLess(bulk[0]['src_ip_bytes'], 5 * 2**20 * 1.06)
             web = self.find(rows, src=client, dst=server, dst_port=443)
             self.assertTrue(any(300_000 < row['dst_ip_bytes'] < 330_000 for row in web), web)
+            self.assertTrue(any(row['server_name'] == 'www.example' and row['ja4'] for row in web),
+                            web)
             names = self.find(rows, src=client, dst=server, dst_port=53, protocol='udp')
             self.assertTrue(names and names[0]['dst_packets'] >= 1)
             echo = self.find(rows, src=client, dst=server,
@@ -174,6 +176,9 @@ class Tables(unittest.TestCase):
         local = {row['address'] for row in rows if row['local']}
         self.assertTrue({'10.9.0.1', 'fd00:9::1'} <= local, local)
         self.assertFalse({'10.9.0.2', 'fd00:9::2'} & local)
+        names = {row['address']: row['name'] for row in rows}
+        self.assertEqual(names['10.9.0.2'], 'www.example')  # whom the TLS hello asked for there
+        self.assertEqual(names['fd00:9::2'], 'www.example')
         sent = {row['address']: row['tx_bytes'] for row in rows}
         self.assertGreater(sent['10.9.0.1'], 5 * 2**20)
         self.assertGreater(sent['fd00:9::1'], 5 * 2**20)

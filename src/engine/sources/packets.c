@@ -30,7 +30,9 @@
 #define SNAPLEN UINT32_C(2048)           /* headers, and messages such as DNS whole */
 #define QUEUE_BYTES ((uint32_t)16 << 20) /* over all queues */
 #define WINDOW_FLOWS ((uint64_t)1 << 18) /* of one worker */
-#define EVENTS_MOST ((size_t)16384)      /* of one worker and window */
+#define WINDOW_NAMES ((size_t)16384)
+#define WINDOW_INSPECTIONS ((size_t)4096)
+#define EVENTS_MOST ((size_t)16384) /* of one worker and window */
 #define HANDOVER_NS (UINT64_C(50) * WEIR_NS_PER_MS)
 #define WORKERS_MOST 4u
 #define IFACES_MOST ((size_t)4096)
@@ -41,6 +43,8 @@ typedef struct window {
     weir_flow_table_t table;
     weir_decode_counts_t counts;
     weir_events_t events;
+    weir_hostnames_t *hostnames;
+    weir_inspector_t *inspector;
 } window_t;
 
 typedef struct packets packets_t;
@@ -84,21 +88,35 @@ static void window_free(window_t *window)
     if (!window)
         return;
     weir_flow_table_done(&window->table);
+    weir_inspector_free(window->inspector);
+    weir_hostnames_free(window->hostnames);
     weir_events_done(&window->events);
     free(window);
 }
 
-static window_t *window_new(void)
+static int window_init(window_t *window)
 {
     static const weir_flow_limits_t limits = {.max_flows = WINDOW_FLOWS};
+    int r = weir_flow_table_init(&window->table, &limits);
+    weir_events_init(&window->events, EVENTS_MOST);
+    window->hostnames = weir_hostnames_new(WINDOW_NAMES);
+    if (r < 0 || !window->hostnames)
+        return -ENOMEM;
+    weir_inspector_options_t options = {
+        .learnt = {.events = &window->events, .hostnames = window->hostnames},
+        .most = WINDOW_INSPECTIONS};
+    r = weir_inspector_new(&options, &window->inspector);
+    window->table.inspector = window->inspector;
+    return r == -ENOTSUP ? 0 : r; /* without ciphers: no names from QUIC and the like */
+}
+
+static window_t *window_new(void)
+{
     window_t *window = calloc(1, sizeof(*window));
-    if (!window)
-        return NULL;
-    if (weir_flow_table_init(&window->table, &limits) < 0) {
-        free(window);
+    if (window && window_init(window) < 0) {
+        window_free(window);
         return NULL;
     }
-    weir_events_init(&window->events, EVENTS_MOST);
     return window;
 }
 
@@ -159,7 +177,9 @@ static void batch_take(worker_t *worker, batch_t *batch, size_t n)
 {
     window_t *window = worker->own;
     weir_decoder_t decoder = {
-        .seed = worker->part->seed, .fragments = worker->fragments, .events = &window->events};
+        .seed = worker->part->seed,
+        .fragments = worker->fragments,
+        .learnt = {.events = &window->events, .hostnames = window->hostnames}};
     size_t frames = frames_choose(worker->part, batch, n);
     size_t digests = weir_decode(&decoder, batch->frames, frames, batch->digests);
     weir_decode_counts_add(&window->counts, &decoder.counts);
@@ -327,6 +347,10 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
         window_t *window = atomic_exchange(&part->workers[i].full, NULL);
         if (!window)
             continue;
+        if (window->inspector)
+            weir_inspector_finish(window->inspector);
+        if (part->books.hostnames)
+            weir_hostnames_merge(part->books.hostnames, window->hostnames);
         weir_packet_books_add(&part->books, &window->table, &window->counts);
         weir_events_append(&part->events, &window->events);
         window_free(window);
