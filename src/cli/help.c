@@ -167,7 +167,10 @@ int weir_help_run(weir_context_t *context)
     const weir_command_t *command = weir_command_find(topic);
     if (command)
         return weir_help_print(command);
-    const char *nearest = weir_command_nearest(topic);
+    static const char *const topics[] = {"columns", "filters", "findings"};
+    const char *nearest = weir_text_nearest(topic, topics, WEIR_COUNT(topics));
+    if (!nearest)
+        nearest = weir_command_nearest(topic);
     if (nearest)
         return weir_say(WEIR_EXIT_USAGE, "there is no help on '%s'; did you mean '%s'?", topic,
                         nearest);

@@ -161,9 +161,10 @@ static int table_choose(stream_t *stream)
             "there is no table '%s'; tables are interfaces apps hosts flows protocols findings",
             name);
     }
-    if (invocation->file && table == WEIR_TABLE_INTERFACES)
+    if (invocation->file && (table == WEIR_TABLE_INTERFACES || table == WEIR_TABLE_APPS))
         return weir_say(WEIR_EXIT_FAILED,
-                        "a capture has no table interfaces; it has flows, hosts and protocols");
+                        "a capture has no table %s; it has flows, hosts, protocols and findings",
+                        name);
     stream->export.table = stream->query.table = (weir_table_id_t)table;
     return WEIR_EXIT_OK;
 }

@@ -279,9 +279,10 @@ class Tables(Captures):
                              if row['layer'] == 'transport'), 11)
         self.assertEqual(len(self.rows('flows', path, '--idle-timeout', '0.5')), 4)
 
-    def test_no_interfaces(self):
+    def test_live_tables(self):
         path = self.write(captures.pcap(small()))
-        self.assertIn('no table interfaces', self.fails('show', 'interfaces', '--file', path))
+        for table in ('interfaces', 'apps'):
+            self.assertIn(f'no table {table}', self.fails('show', table, '--file', path))
 
 
 @weir.needs_weir

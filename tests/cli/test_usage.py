@@ -149,7 +149,10 @@ class Help(unittest.TestCase):
     def test_topics(self):
         self.assertIn('rx_utilisation', weir.run('help', 'columns').stdout)
         self.assertIn('regular expression', weir.run('help', 'filters').stdout)
-        self.assertEqual(weir.run('help', 'sho').returncode, 2)
+        for wrong, right in (('sho', 'show'), ('colums', 'columns'), ('filtres', 'filters')):
+            done = weir.run('help', wrong)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"'{right}'", done.stderr)
         self.assertRegex(weir.run('--version').stdout, r'^weir \d+\.\d+\.\d+\n$')
 
     def test_manual_and_readme_know_everything(self):
