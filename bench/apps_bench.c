@@ -141,7 +141,7 @@ static void detach(weir_bpf_loaded_t *loaded)
 static void attach(weir_bpf_loaded_t *loaded)
 {
     char reason[WEIR_BPF_REASON_SIZE];
-    if (programs_attach(loaded, reason) < 0)
+    if (loaded->link_count == 0 && programs_attach(loaded, reason) < 0)
         fail(reason);
 }
 

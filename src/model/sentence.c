@@ -157,7 +157,7 @@ void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const w
         weir_buf_puts(buf, plain[said.kind]);
         return;
     }
-    if (said.kind == WEIR_SENTENCE_APP) {
+    if (said.app) {
         app_put(buf, &said, units, utf8);
         return;
     }

@@ -202,7 +202,7 @@ static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_
                      uint8_t accuracy)
 {
     const weir_apps_t *apps = &part->books.apps;
-    WEIR_CLEANUP(weir_freep) uint32_t *row_of = calloc(apps->count + 1, sizeof(*row_of));
+    uint32_t *row_of = weir_pool_alloc(pool, (apps->count + 1) * sizeof(*row_of));
     uint32_t *pids = weir_pool_alloc(pool, (apps->process_count + 1) * sizeof(*pids));
     weir_app_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_APPS, apps->used);
     if (!row_of || !pids || !rows)

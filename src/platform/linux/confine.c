@@ -73,9 +73,10 @@ static int calls_allow(scmp_filter_ctx filter, const confinement_t *confinement)
     int r = 0;
     for (size_t i = 0; r >= 0 && i < confinement->call_count; i++)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, confinement->calls[i], 0);
+    const struct scmp_arg_cmp domain = {
+        .arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)confinement->socket_domain};
     if (r >= 0 && confinement->socket_domain)
-        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                             SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)confinement->socket_domain));
+        r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, &domain);
     return r >= 0 ? seccomp_load(filter) : r;
 }
 

@@ -182,7 +182,7 @@ static int rest_read(bpf_way_t *way)
     bool first = true;
     for (;;) {
         uint32_t n = BATCH;
-        LIBBPF_OPTS(bpf_map_batch_opts, options);
+        const struct bpf_map_batch_opts options = {.sz = sizeof(options)};
         int r = bpf_map_lookup_batch(way->fds[WEIR_BPF_MAP_REST], first ? NULL : &at, &next,
                                      way->batch->keys, way->batch->values, &n, &options);
         if (r < 0 && r != -ENOENT)
