@@ -23,7 +23,8 @@ const weir_command_t WEIR_COMMANDS[] = {
                  "  weir live --interval 0.5 --units bytes    twice a second, rates in bytes\n"
                  "  weir live --format json >day.jsonl        record; `weir --replay day.jsonl` "
                  "shows it again\n"
-                 "  weir live --filter 'state=up and not kind=veth'\n",
+                 "  weir live --filter 'state=up and not kind=veth'\n"
+                 "  sudo weir live hosts                      who talks, and with which names\n",
      .options = TABLES,
      .run = weir_live_run},
     {.name = "show",

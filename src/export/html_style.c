@@ -109,7 +109,7 @@ static const char NARROW[] =
     ".help{min-width:9rem}}\n";
 
 static const char PAPER[] =
-    "@media print{@page{margin:1.5cm}body{padding:0;max-width:none;font-size:10pt}\n"
+    "@media print{@page{margin:1.5cm}html{font-size:10pt}body{padding:0;max-width:none}\n"
     ".graph,.bar,.key{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
     "h2{break-after:avoid}figure,tr,.figures,.note{break-inside:avoid}thead{display:table-header-"
     "group}\n"
