@@ -6,9 +6,18 @@
 
 /* ---- The feed -------------------------------------------------------------------------------- */
 
+/* There is a report of a capture only. */
+static void export_enable(const weir_gui_t *gui)
+{
+    GAction *action = g_action_map_lookup_action(G_ACTION_MAP(gui->app), "export-report");
+    g_simple_action_set_enabled(G_SIMPLE_ACTION(action),
+                                gui->feed.snapshot && gui->feed.snapshot->report);
+}
+
 static void on_feed(void *context)
 {
     weir_gui_t *gui = context;
+    export_enable(gui);
     if (gui->window)
         weir_window_refresh(gui->window, false);
     if (gui->small)
@@ -17,6 +26,7 @@ static void on_feed(void *context)
 
 static void views_feed_changed(weir_gui_t *gui)
 {
+    export_enable(gui);
     if (gui->window)
         weir_window_feed_changed(gui->window);
     if (gui->small)
@@ -123,6 +133,13 @@ static void on_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
         weir_gui_watch(gui, NULL);
 }
 
+static void on_export(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_report_save(data);
+}
+
 static void on_small(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     (void)action;
@@ -183,6 +200,7 @@ static void accelerators_add(weir_gui_t *gui)
     } rows[] = {
         {"app.open", {"<Control>o"}},
         {"app.live", {"<Control>l"}},
+        {"app.export-report", {"<Control>e"}},
         {"app.small", {"<Control>m"}},
         {"app.preferences", {"<Control>comma"}},
         {"app.shortcuts", {"<Control>question", "F1"}},
@@ -221,6 +239,7 @@ void weir_gui_actions_add(weir_gui_t *gui)
         {.name = "open", .activate = on_open},
         {.name = "live", .activate = on_live},
         {.name = "cancel", .activate = on_cancel},
+        {.name = "export-report", .activate = on_export},
         {.name = "small", .activate = on_small},
         {.name = "preferences", .activate = on_preferences},
         {.name = "shortcuts", .activate = on_shortcuts},

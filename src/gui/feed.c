@@ -58,7 +58,7 @@ static int client_open(weir_feed_t *feed, const weir_client_options_t *options)
         made.reading.paths = paths; /* opened at once */
         made.reading.path_count = 1;
         made.reading.progress = feed->progress;
-        made.reading.summary = true;
+        made.reading.summary = made.reading.traffic = true;
         made.reading.tables = UINT32_MAX;
     }
     made.path = feed->path;

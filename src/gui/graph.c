@@ -20,6 +20,7 @@ struct _WeirGraph {
     uint64_t object;
     uint64_t latest_ns; /* [ns] boot time of the newest snapshot */
     uint64_t held_ns;   /* right edge while it is not now, else 0 */
+    uint64_t span_ns;   /* that was chosen, while a capture is shown */
     uint64_t drag_ns;   /* right edge when the dragging began */
     weir_graph_view_t view;
 };
@@ -61,10 +62,19 @@ static void name_update(WeirGraph *graph)
     gtk_accessible_update_property(GTK_ACCESSIBLE(graph), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+static void traffic_tell(WeirGraph *graph)
+{
+    const weir_graph_view_t *view = &graph->view;
+    g_autofree char *peak = weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
+                                                view->peak[WEIR_SERIES_RX_RATE]);
+    g_autofree char *name = g_strdup_printf(_("Graph of the capture: peak %s"), peak);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(graph), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void graph_read(WeirGraph *graph)
 {
     weir_graph_view_t *view = &graph->view;
-    if (!graph->client || !graph->latest_ns)
+    if (view->single || !graph->client || !graph->latest_ns)
         return;
     view->to_ns = graph->held_ns ? graph->held_ns : graph->latest_ns;
     bool fine = graph->latest_ns - view->to_ns + view->span_ns <= FINE_SPAN_NS;
@@ -104,7 +114,53 @@ void weir_graph_set_object(WeirGraph *graph, weir_client_t *client, uint64_t obj
     graph->client = client;
     graph->object = object;
     graph->latest_ns = graph->held_ns = 0;
+    if (graph->view.single)
+        graph->view.span_ns = graph->span_ns;
+    graph->view.single = false;
     weir_graph_view_done(&graph->view);
+    gtk_widget_queue_draw(GTK_WIDGET(graph));
+}
+
+/* ---- A capture ------------------------------------------------------------------------------- */
+
+static weir_point_t traffic_point(const weir_traffic_t *traffic, size_t i)
+{
+    const weir_traffic_step_t *step = &traffic->steps[i];
+    double step_s = (double)traffic->step_ns / 1e9, bin_s = (double)traffic->bin_ns / 1e9;
+    uint64_t bytes = 0;
+    for (size_t part = 0; part < WEIR_TRAFFIC_PARTS; part++)
+        bytes += step->bytes[part];
+    return (weir_point_t){.mean = (float)((double)bytes / step_s),
+                          .min = (float)((double)step->low_bytes / bin_s),
+                          .max = (float)((double)step->peak_bytes / bin_s),
+                          .known = true};
+}
+
+void weir_graph_show_traffic(WeirGraph *graph, const weir_traffic_t *traffic,
+                             const weir_units_t *units)
+{
+    weir_graph_view_t *view = &graph->view;
+    weir_graph_view_done(view);
+    if (!view->single)
+        graph->span_ns = view->span_ns;
+    weir_series_t *series = &view->series[WEIR_SERIES_RX_RATE];
+    series->points = calloc(traffic->count + 1, sizeof(*series->points));
+    if (!series->points)
+        return; /* the graph stays empty */
+    for (size_t i = 0; i < traffic->count; i++)
+        series->points[i] = traffic_point(traffic, i);
+    series->count = traffic->count;
+    series->step_ns = traffic->step_ns;
+    series->from_ns = (uint64_t)traffic->begin_ns;
+    view->single = true;
+    view->units = *units;
+    view->wall_offset_ns = 0;
+    view->span_ns = traffic->step_ns * MAX(traffic->count, 1);
+    view->to_ns = series->from_ns + view->span_ns;
+    view->peak[WEIR_SERIES_RX_RATE] = weir_series_summarise(series).max;
+    view->ceiling[WEIR_SERIES_RX_RATE] =
+        weir_scale_ceiling(view->peak[WEIR_SERIES_RX_RATE], &view->units);
+    traffic_tell(graph);
     gtk_widget_queue_draw(GTK_WIDGET(graph));
 }
 
@@ -118,6 +174,10 @@ static void moved_emit(WeirGraph *graph)
 
 void weir_graph_set_span(WeirGraph *graph, guint span_s)
 {
+    if (graph->view.single) {
+        graph->span_ns = span_s * FINE_STEP_NS;
+        return;
+    }
     if (span_s == weir_graph_span(graph))
         return;
     graph->view.span_ns = span_s * FINE_STEP_NS;
@@ -136,6 +196,8 @@ gboolean weir_graph_is_live(WeirGraph *graph)
 
 void weir_graph_go_live(WeirGraph *graph)
 {
+    if (graph->view.single)
+        return;
     graph->held_ns = 0;
     moved_emit(graph);
 }
@@ -143,6 +205,8 @@ void weir_graph_go_live(WeirGraph *graph)
 /* Set the right edge; at the present the graph follows it again. */
 static void edge_set(WeirGraph *graph, double to_ns)
 {
+    if (graph->view.single)
+        return; /* all of it is in view */
     const uint64_t day_ns = 86400 * FINE_STEP_NS;
     double oldest = graph->latest_ns > day_ns ? (double)(graph->latest_ns - day_ns) : 0;
     oldest += (double)graph->view.span_ns;
@@ -161,7 +225,7 @@ static void graph_pan(WeirGraph *graph, double share)
 static void graph_zoom(WeirGraph *graph, int direction)
 {
     guint span_s = weir_graph_span(graph);
-    for (int i = 0; i < WEIR_GRAPH_SPANS; i++) {
+    for (int i = 0; i < WEIR_GRAPH_SPANS && !graph->view.single; i++) {
         int to = i + direction;
         if (WEIR_GRAPH_SPAN_S[i] == span_s && to >= 0 && to < WEIR_GRAPH_SPANS) {
             weir_graph_set_span(graph, WEIR_GRAPH_SPAN_S[to]);
@@ -172,11 +236,22 @@ static void graph_zoom(WeirGraph *graph, int direction)
 
 /* ---- Input ----------------------------------------------------------------------------------- */
 
+/* What is read under the pointer is what a screen reader hears of the graph. */
+static void hover_tell(WeirGraph *graph)
+{
+    const weir_graph_view_t *view = &graph->view;
+    int i = weir_graph_view_point(view, view->hover, gtk_widget_get_width(GTK_WIDGET(graph)));
+    g_autofree char *words = i >= 0 ? weir_graph_view_words(view, (size_t)i) : g_strdup("");
+    gtk_accessible_update_property(GTK_ACCESSIBLE(graph), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                   words, -1);
+}
+
 static void hover_set(WeirGraph *graph, double x)
 {
     if (floor(x) <= graph->view.hover && floor(x) >= graph->view.hover)
         return;
     graph->view.hover = floor(x);
+    hover_tell(graph);
     gtk_widget_queue_draw(GTK_WIDGET(graph));
 }
 

@@ -6,6 +6,7 @@
 #define WEIR_GUI_GRAPH_H
 
 #include "client/client.h"
+#include "model/report.h"
 #include "model/units.h"
 
 #include <gtk/gtk.h>
@@ -24,6 +25,10 @@ void weir_graph_set_object(WeirGraph *graph, weir_client_t *client, uint64_t obj
 /** A new snapshot; what has not changed is not painted again. */
 void weir_graph_refresh(WeirGraph *graph, const weir_snapshot_t *snapshot,
                         const weir_units_t *units);
+/** Show the traffic of a capture instead: all of it, in one colour, as its directions are unknown.
+ */
+void weir_graph_show_traffic(WeirGraph *graph, const weir_traffic_t *traffic,
+                             const weir_units_t *units);
 void weir_graph_set_span(WeirGraph *graph, guint span_s);
 guint weir_graph_span(WeirGraph *graph);
 /** Whether the right edge is now; set: go back to it. */

@@ -24,7 +24,7 @@ void weir_graph_view_done(weir_graph_view_t *view)
 static area_t area_make(const weir_graph_view_t *view, GtkWidget *widget)
 {
     float height = (float)gtk_widget_get_height(widget) - (view->small ? 0 : LABEL_HEIGHT);
-    float axis = floorf(height / 2);
+    float axis = view->single ? height - 1 : floorf(height / 2);
     return (area_t){view, (float)gtk_widget_get_width(widget), height, axis};
 }
 
@@ -192,9 +192,11 @@ static void scale_paint(const area_t *area, GtkWidget *widget, GtkSnapshot *snap
     GdkRGBA words = ink(widget, 0.65F);
     g_autofree char *top = weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
                                                view->ceiling[WEIR_SERIES_RX_RATE]);
+    (void)label_paint(&(label_t){widget, snapshot, top}, PAD, PAD, false, &words);
+    if (view->single)
+        return;
     g_autofree char *bottom = weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
                                                   view->ceiling[WEIR_SERIES_TX_RATE]);
-    (void)label_paint(&(label_t){widget, snapshot, top}, PAD, PAD, false, &words);
     (void)label_paint(&(label_t){widget, snapshot, bottom}, PAD, area->height - LABEL_HEIGHT, false,
                       &words); /* their width is not needed */
 }
@@ -207,25 +209,33 @@ static void lines_paint(const area_t *area, GtkWidget *widget, GtkSnapshot *snap
     if (area->view->small)
         return;
     line_paint(snapshot, &edge, 0, PAD, area->width, 1);
-    line_paint(snapshot, &edge, 0, area->height - PAD, area->width, 1);
+    if (!area->view->single)
+        line_paint(snapshot, &edge, 0, area->height - PAD, area->width, 1);
+}
+
+char *weir_graph_view_words(const weir_graph_view_t *view, size_t point)
+{
+    const weir_series_t *series = &view->series[0];
+    uint64_t at_ns = series->from_ns + (uint64_t)point * series->step_ns;
+    g_autofree char *clock = weir_words_clock((int64_t)at_ns + view->wall_offset_ns, true);
+    g_autofree char *down =
+        weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
+                            (double)view->series[WEIR_SERIES_RX_RATE].points[point].max);
+    if (view->single)
+        return g_strdup_printf("%s   %s", clock, down);
+    g_autofree char *up =
+        weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
+                            (double)view->series[WEIR_SERIES_TX_RATE].points[point].max);
+    return g_strdup_printf("%s   ↓ %s   ↑ %s", clock, down, up);
 }
 
 static void hover_paint(const area_t *area, GtkWidget *widget, GtkSnapshot *snapshot)
 {
     const weir_graph_view_t *view = area->view;
     int i = weir_graph_view_point(view, view->hover, (int)area->width);
-    if (i < 0 || (size_t)i >= view->series[WEIR_SERIES_TX_RATE].count)
+    if (i < 0)
         return;
-    const weir_series_t *series = &view->series[0];
-    uint64_t at_ns = series->from_ns + (uint64_t)i * series->step_ns;
-    g_autofree char *clock = weir_words_clock((int64_t)at_ns + view->wall_offset_ns, true);
-    g_autofree char *down =
-        weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
-                            (double)view->series[WEIR_SERIES_RX_RATE].points[i].max);
-    g_autofree char *up =
-        weir_words_quantity(&view->units, WEIR_UNIT_BYTES_PER_SECOND,
-                            (double)view->series[WEIR_SERIES_TX_RATE].points[i].max);
-    g_autofree char *text = g_strdup_printf("%s   ↓ %s   ↑ %s", clock, down, up);
+    g_autofree char *text = weir_graph_view_words(view, (size_t)i);
     GdkRGBA line = ink(widget, 0.5F);
     GdkRGBA words = ink(widget, 1);
     line_paint(snapshot, &line, (float)view->hover, 0, 1, area->height);

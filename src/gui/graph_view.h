@@ -17,6 +17,7 @@ typedef struct weir_graph_view {
     uint64_t to_ns, span_ns;                   /* [ns] boot time of the right edge; width */
     int64_t wall_offset_ns;                    /* wall time minus boot time */
     weir_units_t units;
+    bool single;  /* one series above an axis at the bottom: no directions */
     bool small;   /* no labels */
     double hover; /* [px] from the left, negative: the pointer is elsewhere */
 } weir_graph_view_t;
@@ -24,6 +25,8 @@ typedef struct weir_graph_view {
 void weir_graph_view_done(weir_graph_view_t *view);
 /** The point below `x` [px] of `width`; -1: none is known there. */
 int weir_graph_view_point(const weir_graph_view_t *view, double x, int width);
+/** "12:03:58   ↓ 4.21 Mbit/s   ↑ 1.1 Mbit/s" of a point; the caller's. */
+char *weir_graph_view_words(const weir_graph_view_t *view, size_t point);
 void weir_graph_view_paint(const weir_graph_view_t *view, GtkWidget *widget, GtkSnapshot *snapshot);
 
 #endif

@@ -56,6 +56,8 @@ void weir_small_feed_changed(weir_small_t *small);
 /** The columns are those of `table`. */
 void weir_preferences_show(weir_gui_t *gui, GtkWindow *parent, weir_table_id_t table);
 GtkShortcutsWindow *weir_shortcuts_new(void);
+/** Ask for a file and write the report of the capture that is shown to it. */
+void weir_report_save(weir_gui_t *gui);
 /** Open the files that are dropped on the window. */
 void weir_drop_accept(weir_gui_t *gui, GtkWindow *window);
 /** Keep the window above others where that is possible (X11). */

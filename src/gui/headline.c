@@ -133,7 +133,6 @@ static void kind_set(weir_headline_view_t *view, bool report)
         change(view->captions[i], FIGURES[i].class);
         change(figures[i], FIGURES[i].class);
     }
-    gtk_widget_set_visible(view->graph, !report);
     if (view->span)
         gtk_widget_set_visible(view->span, !report);
 }
@@ -166,6 +165,8 @@ void weir_headline_view_show_report(weir_headline_view_t *view, const weir_snaps
 {
     const weir_report_t *report = snapshot->report;
     kind_set(view, true);
+    gtk_widget_set_visible(view->graph, report->traffic.count > 0);
+    weir_graph_show_traffic(WEIR_GRAPH(view->graph), &report->traffic, units);
     figure_put(view->download, WEIR_UNIT_BYTES, (double)report->bytes, units);
     if (report->throughput.known)
         figure_put(view->upload, WEIR_UNIT_BYTES_PER_SECOND, report->throughput.mean_bytes, units);
@@ -181,6 +182,7 @@ void weir_headline_view_refresh(weir_headline_view_t *view, const weir_snapshot_
                                 const char *line)
 {
     kind_set(view, false);
+    gtk_widget_set_visible(view->graph, TRUE);
     figure_write(view->download, meters[0], units);
     figure_write(view->upload, meters[1], units);
     weir_graph_refresh(WEIR_GRAPH(view->graph), snapshot, units);

@@ -67,6 +67,7 @@ void weir_menus_main(GtkMenuButton *button, gpointer data)
 {
     static const entry_t files[] = {{N_("_Open File…"), "app.open"},
                                     {N_("_Live View"), "app.live"},
+                                    {N_("_Export Report…"), "app.export-report"},
                                     {N_("_Small Window"), "app.small"}};
     static const entry_t general[] = {{N_("_Preferences"), "app.preferences"},
                                       {N_("_Keyboard Shortcuts"), "app.shortcuts"},

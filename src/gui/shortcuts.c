@@ -31,6 +31,7 @@ static const shortcut_t SHORTCUTS[] = {
     {"Escape <Alt>Left", N_("Back to the table")},
     {"<Control>o", N_("Open a capture or recording")},
     {"<Control>l", N_("Back to this machine, live")},
+    {"<Control>e", N_("Export the report of a capture")},
     {"<Control>m", N_("Small window")},
     {"<Control>comma", N_("Preferences")},
     {"<Control>question", N_("Keyboard shortcuts")},

@@ -145,6 +145,10 @@ const char *weir_window_icon(weir_table_id_t table)
 
 static void page_enter(weir_window_t *window, weir_table_id_t table)
 {
+    gtk_widget_set_visible(window->pages[table].box, TRUE);
+    gtk_stack_set_visible_child(GTK_STACK(window->stack), window->pages[table].box);
+    if (window->page != &window->pages[table])
+        gtk_widget_set_visible(window->page->box, FALSE); /* for screen readers, too */
     window->page = &window->pages[table];
     weir_page_make(window->page);
     if (window->found)
@@ -163,7 +167,6 @@ void weir_window_page_show(weir_window_t *window, weir_table_id_t table)
     if (window->page == &window->pages[table])
         return;
     page_enter(window, table);
-    gtk_stack_set_visible_child(GTK_STACK(window->stack), window->page->box);
     views_refresh(window);
     table_focus(window);
 }
@@ -230,6 +233,7 @@ void weir_window_flows_open(weir_window_t *window)
         return;
     weir_window_page_show(window, WEIR_TABLE_FLOWS);
     weir_filter_bar_set_text(window->page->filter, filter);
+    (void)gtk_widget_grab_focus(weir_table_view_focus(window->page->table)); /* or no rows */
 }
 
 void weir_window_row_open(weir_window_t *window)
@@ -320,6 +324,7 @@ static void pages_make(weir_window_t *window)
     gtk_widget_set_vexpand(window->stack, TRUE);
     for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++) {
         weir_page_init(&window->pages[id], window, id);
+        gtk_widget_set_visible(window->pages[id].box, FALSE);
         gtk_stack_add_child(GTK_STACK(window->stack), window->pages[id].box);
     }
 }
@@ -335,6 +340,15 @@ static GtkWidget *overview_make(weir_window_t *window)
     gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
     gtk_box_append(GTK_BOX(box), window->stack);
     return box;
+}
+
+/* A quarter of the window is the graph's, within reason. */
+static void on_height(GtkWindow *widget, GParamSpec *property, weir_window_t *window)
+{
+    (void)property;
+    int height = 0;
+    gtk_window_get_default_size(widget, NULL, &height);
+    gtk_widget_set_size_request(window->headline.graph, -1, CLAMP(height / 4, 150, 320));
 }
 
 /* ---- Events of the window -------------------------------------------------------------------- */
@@ -416,6 +430,8 @@ weir_window_t *weir_window_new(weir_gui_t *gui)
     content_make(window);
     weir_window_actions_add(window);
     page_enter(window, WEIR_TABLE_INTERFACES);
+    on_height(GTK_WINDOW(window->widget), NULL, window);
+    g_signal_connect(window->widget, "notify::default-height", G_CALLBACK(on_height), window);
     weir_drop_accept(gui, GTK_WINDOW(window->widget));
     g_signal_connect(window->widget, "destroy", G_CALLBACK(on_destroyed), window);
     g_signal_connect(window->widget, "map", G_CALLBACK(on_mapped), window);

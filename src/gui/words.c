@@ -116,7 +116,10 @@ char *weir_words_row(weir_table_id_t id, const void *record)
 
 const char *weir_words_title(const weir_column_t *column)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(TITLES); i++)
+    const weir_table_t *interfaces = weir_table(WEIR_TABLE_INTERFACES);
+    int position = weir_column_find(interfaces, column->id);
+    bool of_interfaces = position >= 0 && column == &interfaces->columns[position];
+    for (size_t i = 0; of_interfaces && i < G_N_ELEMENTS(TITLES); i++)
         if (strcmp(TITLES[i].id, column->id) == 0)
             return _(TITLES[i].title);
     return _(column->title);

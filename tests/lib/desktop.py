@@ -120,11 +120,16 @@ class Window:
                     if node.get_action_iface() and self.atspi.Action.get_n_actions(node)]
         self.atspi.Action.do_action(self.wait(able, f'{role} {name}')[0], 0)
 
+    def table(self):
+        """The table that is seen, or None."""
+        tables = self.all('tree table')
+        return tables[0] if tables else None
+
     def rows(self):
         """The table's rows, each a list of its cells' texts."""
-        tables = self.all('tree table') or self.all('table')
+        table = self.table()
         rows = []
-        for node in self.all(top=tables[0]) if tables else []:
+        for node in self.all(top=table) if table else []:
             if node.get_role_name() in ('table row', 'list item', 'row'):
                 rows.append([self.cell(node, i) for i in range(node.get_child_count())])
         return rows
