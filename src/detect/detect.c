@@ -1,5 +1,9 @@
 #include "detect/detect.h"
 
+#include "detect/flood.h"
+#include "detect/lan.h"
+#include "detect/names.h"
+#include "detect/rhythm.h"
 #include "detect/scan.h"
 #include "detect/watched.h"
 
@@ -10,8 +14,23 @@
 struct weir_detect {
     weir_facts_t facts;
     weir_scan_t scan;
+    weir_flood_t flood;
+    weir_rhythm_t rhythm;
+    weir_lan_t lan;
+    weir_names_t names;
     weir_watched_t watched;
 };
+
+static int detectors_init(weir_detect_t *detect, const weir_finding_options_t *options)
+{
+    weir_facts_t *facts = &detect->facts;
+    int r = weir_scan_init(&detect->scan, facts);
+    r = r < 0 ? r : weir_flood_init(&detect->flood, facts);
+    r = r < 0 ? r : weir_rhythm_init(&detect->rhythm, facts);
+    r = r < 0 ? r : weir_lan_init(&detect->lan, facts);
+    r = r < 0 ? r : weir_names_init(&detect->names, facts);
+    return r < 0 ? r : weir_watched_init(&detect->watched, facts, options);
+}
 
 int weir_detect_new(const weir_finding_options_t *options, uint64_t seed,
                     weir_detect_t **ret_detect)
@@ -24,11 +43,8 @@ int weir_detect_new(const weir_finding_options_t *options, uint64_t seed,
     facts->seed = seed;
     facts->book = weir_book_new(options);
     facts->heard = calloc(WEIR_HEARD_BITS / 64, sizeof(*facts->heard));
-    int r = facts->book && facts->heard ? 0 : -ENOMEM;
-    if (r == 0)
-        r = weir_scan_init(&detect->scan, facts);
-    if (r == 0)
-        r = weir_watched_init(&detect->watched, facts, options);
+    facts->said = calloc(WEIR_HEARD_BITS / 64, sizeof(*facts->said));
+    int r = facts->book && facts->heard && facts->said ? detectors_init(detect, options) : -ENOMEM;
     if (r < 0) {
         weir_detect_free(detect);
         return r;
@@ -42,9 +58,14 @@ void weir_detect_free(weir_detect_t *detect)
     if (!detect)
         return;
     weir_scan_done(&detect->scan);
+    weir_flood_done(&detect->flood);
+    weir_rhythm_done(&detect->rhythm);
+    weir_lan_done(&detect->lan);
+    weir_names_done(&detect->names);
     weir_watched_done(&detect->watched);
     weir_book_free(detect->facts.book);
     free(detect->facts.heard);
+    free(detect->facts.said);
     free(detect);
 }
 
@@ -56,13 +77,18 @@ static bool icmp_is_answer(const weir_flow_brief_t *flow)
            (flow->protocol == WEIR_IP_ICMP ? type != 8 : type < 128);
 }
 
-static void flow_hear(weir_facts_t *facts, const weir_flow_brief_t *flow, uint64_t src,
-                      uint64_t dst)
+/* Which directions of the two hosts are in the capture. */
+static void flow_hear(weir_facts_t *facts, const weir_flow_brief_t *flow,
+                      const uint64_t ends[static 2])
 {
-    if (flow->dst_packets > 0 || icmp_is_answer(flow))
-        weir_facts_hear(facts, dst);
-    if (flow->dst_packets > 0)
-        weir_facts_hear(facts, src);
+    if (flow->dst_packets > 0) {
+        weir_facts_hear(facts, ends[0]);
+        weir_facts_hear(facts, ends[1]);
+        weir_facts_say(facts, ends[1]);
+    } else if (icmp_is_answer(flow)) {
+        weir_facts_hear(facts, ends[1]);
+        weir_facts_say(facts, ends[0]);
+    }
 }
 
 void weir_detect_flows(weir_detect_t *detect, const weir_flow_brief_t *flows, size_t count)
@@ -72,18 +98,27 @@ void weir_detect_flows(weir_detect_t *detect, const weir_flow_brief_t *flows, si
         const weir_flow_brief_t *flow = &flows[i];
         if (flow->traits & WEIR_BRIEF_INNER)
             continue; /* its outside is there */
-        uint64_t src = weir_facts_address(facts, flow->src);
-        uint64_t dst = weir_facts_address(facts, flow->dst);
-        flow_hear(facts, flow, src, dst);
-        weir_scan_flow(&detect->scan, flow, src, dst);
+        const uint64_t ends[] = {weir_facts_address(facts, flow->src),
+                                 weir_facts_address(facts, flow->dst)};
+        weir_probe_t probe = weir_probe_judge(flow);
+        flow_hear(facts, flow, ends);
+        weir_scan_flow(&detect->scan, flow, probe, ends);
+        weir_flood_flow(&detect->flood, flow, probe, ends);
+        weir_rhythm_flow(&detect->rhythm, flow, probe, ends);
         weir_watched_flow(&detect->watched, flow);
     }
 }
 
 void weir_detect_events(weir_detect_t *detect, const weir_event_batch_t *batch)
 {
-    for (size_t i = 0; i < batch->count; i++)
-        weir_watched_event(&detect->watched, &batch->events[i]);
+    for (size_t i = 0; i < batch->count; i++) {
+        const weir_event_t *event = &batch->events[i];
+        weir_watched_event(&detect->watched, event);
+        if (event->kind == WEIR_EVENT_DNS)
+            weir_names_event(&detect->names, event);
+        else
+            weir_lan_event(&detect->lan, event);
+    }
 }
 
 static void flows_follow(weir_detect_t *detect, const weir_snapshot_t *snapshot)
@@ -103,6 +138,10 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
         flows_follow(detect, snapshot);
     weir_detect_events(detect, &snapshot->events);
     weir_scan_report(&detect->scan);
+    weir_flood_report(&detect->flood);
+    weir_rhythm_report(&detect->rhythm);
+    weir_lan_report(&detect->lan);
+    weir_names_report(&detect->names);
     weir_watched_report(&detect->watched);
     return weir_book_publish(detect->facts.book, snapshot);
 }

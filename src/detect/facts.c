@@ -16,6 +16,24 @@ bool weir_words_are_private(const uint64_t words[static 2], bool ipv6)
            (b[0] == 100 && (b[1] & 0xc0) == 64);
 }
 
+void weir_telling_init(weir_telling_t *telling)
+{
+    weir_buf_init(&telling->object, 4 * WEIR_OBJECT_SIZE);
+    weir_buf_init(&telling->text, 4 * WEIR_TEXT_SIZE);
+    weir_buf_init(&telling->evidence, 4 * WEIR_TEXT_SIZE);
+}
+
+void weir_telling_raise(weir_telling_t *telling, weir_book_t *book, weir_raise_t *raise)
+{
+    raise->object = weir_buf_text(&telling->object);
+    raise->text = weir_buf_text(&telling->text);
+    raise->evidence = weir_buf_text(&telling->evidence);
+    weir_book_raise(book, raise);
+    weir_buf_done(&telling->object);
+    weir_buf_done(&telling->text);
+    weir_buf_done(&telling->evidence);
+}
+
 void weir_words_put(weir_buf_t *buf, const uint64_t words[static 2], bool ipv6)
 {
     weir_address_t address = weir_address_from_words(words, ipv6);

@@ -19,6 +19,7 @@ typedef struct weir_facts {
     weir_book_t *book; /* owned */
     uint64_t seed;
     uint64_t *heard; /* owned; WEIR_HEARD_BITS by the hash of the address */
+    uint64_t *said;  /* likewise */
 } weir_facts_t;
 
 /** A well-mixed hash of two words that nobody can foresee. */
@@ -46,6 +47,17 @@ static inline bool weir_facts_heard(const weir_facts_t *facts, uint64_t address)
     return facts->heard[(address & (WEIR_HEARD_BITS - 1)) / 64] >> address % 64 & 1;
 }
 
+/** Answers of this host are in the capture: that there are none to something means something. */
+static inline void weir_facts_say(weir_facts_t *facts, uint64_t address)
+{
+    facts->said[(address & (WEIR_HEARD_BITS - 1)) / 64] |= UINT64_C(1) << address % 64;
+}
+
+static inline bool weir_facts_said(const weir_facts_t *facts, uint64_t address)
+{
+    return facts->said[(address & (WEIR_HEARD_BITS - 1)) / 64] >> address % 64 & 1;
+}
+
 /** Group addresses, 255.255.255.255, and the last address of a /24: they answer nothing. */
 static inline bool weir_words_are_group(const uint64_t words[static 2], bool ipv6)
 {
@@ -55,6 +67,15 @@ static inline bool weir_words_are_group(const uint64_t words[static 2], bool ipv
 
 /** RFC 1918, 3927, 4193, 6598 and loopback, link-local: this side of a border. */
 bool weir_words_are_private(const uint64_t words[static 2], bool ipv6);
+
+/** Texts of a finding while they are written. */
+typedef struct weir_telling {
+    weir_buf_t object, text, evidence;
+} weir_telling_t;
+
+void weir_telling_init(weir_telling_t *telling);
+/** Raise with these texts, and let them go. */
+void weir_telling_raise(weir_telling_t *telling, weir_book_t *book, weir_raise_t *raise);
 
 /* Appended to sentences. */
 void weir_words_put(weir_buf_t *buf, const uint64_t words[static 2], bool ipv6);

@@ -34,7 +34,8 @@ static weir_probe_t opened_judge(const weir_flow_brief_t *flow, uint8_t src, uin
     if (flow->dst_packets == 0)
         return WEIR_PROBE_UNKNOWN; /* it goes on: the other direction is not in the capture */
     bool ended = (src | dst) & (WEIR_BRIEF_FIN | WEIR_BRIEF_RST);
-    if (ended && side_is_silent(flow->src_packets, flow->src_ip_bytes, ipv6, 0) &&
+    bool spoke = src & WEIR_BRIEF_PSH;
+    if (ended && !spoke && side_is_silent(flow->src_packets, flow->src_ip_bytes, ipv6, 0) &&
         side_is_silent(flow->dst_packets, flow->dst_ip_bytes, ipv6, BANNER))
         return WEIR_PROBE_CONNECTED;
     return WEIR_PROBE_GOOD;

@@ -30,6 +30,120 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
          .source = "Zeek policy misc/scan (25 hosts)",
          .limits = {{"hosts", 25, "different hosts with one port; honest clients fail at few"},
                     {"window", 3600, "[s] in which they count, so that slow scans are found too"}}},
+    [WEIR_RULE_BRUTE_FORCE] =
+        {.id = "brute-force",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "Many short sessions of one host with one login service (SSH, FTP, Telnet, "
+                       "RDP, VNC, SMB, mail), each no longer than a refused password takes.",
+         .source = "MITRE ATT&CK T1110; OpenSSH: MaxAuthTries 6 ends a session",
+         .limits = {{"sessions", 30, "short sessions; people and jobs need fewer"},
+                    {"window", 300, "[s] in which they count"}}},
+    [WEIR_RULE_SYN_FLOOD] =
+        {.id = "syn-flood",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "Handshakes with one port are begun and not finished: more a second than "
+                       "the limit, than four times what is usual there, and than half of the other "
+                       "connections of that port.",
+         .source = "RFC 4987",
+         .limits = {{"rate", 100, "[1/s] a backlog of 4,096 fills in under a minute"}}},
+    [WEIR_RULE_UDP_FLOOD] =
+        {.id = "udp-flood",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "UDP packets to one host that it does not answer, although its answers are "
+                       "seen elsewhere in the capture; and more than four times what is usual.",
+         .source = "RFC 4732, 2.1.1",
+         .limits = {{"rate", 5000, "[1/s] streams that nobody answers stay below"}}},
+    [WEIR_RULE_ICMP_FLOOD] = {.id = "icmp-flood",
+                              .severity = WEIR_SEVERITY_CRITICAL,
+                              .definition = "ICMP echo requests to one host, answered or not.",
+                              .source = "RFC 4732, 2.1.1",
+                              .limits = {{"rate", 500,
+                                          "[1/s] monitors ask once a second or less"}}},
+    [WEIR_RULE_AMPLIFICATION] =
+        {.id = "amplification",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "UDP answers of at least ten servers (DNS, NTP, SSDP, memcached ...) come "
+                       "to one host that has not asked them: its address was forged.",
+         .source = "CISA alert TA14-017A; RFC 5358",
+         .limits = {{"rate", 1000000, "[byte/s] 8 Mbit/s of answers that nobody asked for"}}},
+    [WEIR_RULE_BEACON] =
+        {.id = "beacon",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition =
+             "One host calls another at a steady beat, each time by a new connection. Hosts that "
+             "call many at a beat are monitors, those that many call are services: neither counts, "
+             "nor do NTP, DNS, DHCP and announcements.",
+         .source = "MITRE ATT&CK T1071, T1029; Hubbard, Beacon Analysis (2020)",
+         .limits = {{"calls", 20, "at least; fewer can be chance"},
+                    {"seconds", 180, "[s] that they span at least"},
+                    {"jitter", 0.1, "mean deviation by mean interval, at most"}}},
+    [WEIR_RULE_ARP_CHANGE] =
+        {.id = "arp-change",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "An address has moved to another network card soon after the old one was "
+                       "seen. Virtual router addresses (VRRP, HSRP) may move.",
+         .source = "RFC 826; RFC 5227, 2.4",
+         .limits = {{"window", 600, "[s] after which an address may be given to another host"}}},
+    [WEIR_RULE_ARP_DUPLICATE] =
+        {.id = "arp-duplicate",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "Two network cards claim the same address in turn: a duplicate address, or "
+                       "ARP spoofing.",
+         .source = "RFC 5227, 2.4"},
+    [WEIR_RULE_ARP_STORM] = {.id = "arp-storm",
+                             .severity = WEIR_SEVERITY_WARNING,
+                             .definition = "One network card sends ARP without end.",
+                             .source = "RFC 1122, 2.3.2.1: one request a second and destination",
+                             .limits = {{"frames", 1000, "in the window; a sweep of a /24 is 254"},
+                                        {"window", 10, "[s]"}}},
+    [WEIR_RULE_ARP_GRATUITOUS] =
+        {.id = "arp-gratuitous",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "One network card announces addresses without being asked, again and again.",
+         .source = "RFC 5227, 3",
+         .limits = {{"frames", 50, "announcements in the window of arp-storm; two are usual"}}},
+    [WEIR_RULE_ROGUE_DHCP] =
+        {.id = "rogue-dhcp",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "A second DHCP server gives addresses. The first that was seen is taken for "
+                       "the right one; mute the other if it is.",
+         .source = "RFC 2131; MITRE ATT&CK T1557.003"},
+    [WEIR_RULE_ROGUE_ROUTER] =
+        {.id = "rogue-router",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "A second IPv6 router advertises itself. The first that was seen is taken "
+                       "for the right one; mute the other if it is.",
+         .source = "RFC 6104"},
+    [WEIR_RULE_DGA] =
+        {.id = "dga",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition =
+             "One host asks for many different domains that look generated (their letters are "
+             "unlike those of words and real domains), or that mostly do not exist: malware that "
+             "looks for its master. Only the registered part of a name counts, so names of CDNs, "
+             "block lists and hash look-ups do not.",
+         .source = "Plohmann and others, USENIX Security 2016; Antonakakis and others, USENIX "
+                   "Security 2012",
+         .limits = {{"names", 10, "domains that look generated; of real ones under 0.1 % do"},
+                    {"failed", 40, "domains that do not exist, whatever they look like"},
+                    {"window", 600, "[s] in which they count"}}},
+    [WEIR_RULE_DNS_TUNNEL] =
+        {.id = "dns-tunnel",
+         .severity = WEIR_SEVERITY_CRITICAL,
+         .definition = "One host asks for many different, long names of different lengths below "
+                       "one domain: data travels in them. Names of one length (hashes) and short "
+                       "ones do not count.",
+         .source = "SANS, Detecting DNS Tunneling (2013); MITRE ATT&CK T1071.004",
+         .limits = {{"names", 100, "different names below the domain"},
+                    {"length", 40, "mean length of what stands before the domain"},
+                    {"window", 600, "[s] in which they count"}}},
+    [WEIR_RULE_DNS_FAILURES] =
+        {.id = "dns-failures",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "A name server fails or refuses most questions (SERVFAIL, REFUSED).",
+         .source = "RFC 1035, 4.1.1",
+         .limits = {{"count", 50, "failures at least"},
+                    {"share", 0.5, "of its answers, at least"}}},
     [WEIR_RULE_WATCHED] =
         {.id = "watched",
          .severity = WEIR_SEVERITY_WARNING,

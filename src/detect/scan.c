@@ -1,7 +1,6 @@
 #include "detect/scan.h"
 
 #include "base/clock.h"
-#include "detect/probe.h"
 #include "detect/sketch.h"
 
 #include <errno.h>
@@ -207,75 +206,57 @@ static void outcome_put(weir_buf_t *buf, const tally_t *tally)
         weir_buf_printf(buf, "; %u answered", tally->good);
 }
 
-static void tally_raise(const weir_scan_t *scan, const tally_t *tally, weir_raise_t *raise)
+static void tally_raise(const weir_scan_t *scan, const tally_t *tally, weir_rule_id_t rule,
+                        weir_telling_t *telling)
 {
-    raise->detail = tally->entry.key;
-    raise->since = tally->first_ns;
-    raise->last_seen = tally->entry.last_ns;
-    raise->count = tally_count(tally);
-    raise->observed = tally_different(tally);
-    weir_book_raise(scan->facts->book, raise);
+    outcome_put(&telling->evidence, tally);
+    weir_raise_t raise = {.rule = rule,
+                          .detail = tally->entry.key,
+                          .since = tally->first_ns,
+                          .last_seen = tally->entry.last_ns,
+                          .count = tally_count(tally),
+                          .observed = tally_different(tally),
+                          .expected = scan->facts->limits.of[rule][0]};
+    weir_telling_raise(telling, scan->facts->book, &raise);
 }
 
 static void pair_report(const weir_scan_t *scan, const pair_t *pair)
 {
     const tally_t *tally = &pair->tally;
-    weir_buf_t object, text, evidence;
-    weir_buf_init(&object, WEIR_OBJECT_SIZE);
-    weir_buf_init(&text, WEIR_TEXT_SIZE);
-    weir_buf_init(&evidence, WEIR_TEXT_SIZE);
-    weir_words_put(&object, pair->src, tally->ipv6);
-    weir_words_put(&text, pair->src, tally->ipv6);
-    weir_buf_printf(&text, " scans ports (%s): ", weir_probe_name(tally_technique(tally)));
-    weir_about_put(&text, tally_different(tally));
-    weir_buf_puts(&text, " ports of ");
-    weir_words_put(&text, pair->dst, tally->ipv6);
-    since_put(&text, tally);
-    weir_buf_puts(&evidence, "ports");
+    weir_telling_t telling;
+    weir_telling_init(&telling);
+    weir_words_put(&telling.object, pair->src, tally->ipv6);
+    weir_words_put(&telling.text, pair->src, tally->ipv6);
+    weir_buf_printf(&telling.text, " scans ports (%s): ", weir_probe_name(tally_technique(tally)));
+    weir_about_put(&telling.text, tally_different(tally));
+    weir_buf_puts(&telling.text, " ports of ");
+    weir_words_put(&telling.text, pair->dst, tally->ipv6);
+    since_put(&telling.text, tally);
+    weir_buf_puts(&telling.evidence, "ports");
     for (int i = 0; i < tally->examples; i++)
-        weir_buf_printf(&evidence, "%s %u", i ? "," : "", pair->ports[i]);
-    outcome_put(&evidence, tally);
-    weir_raise_t raise = {.rule = WEIR_RULE_PORT_SCAN,
-                          .object = weir_buf_text(&object),
-                          .expected = scan->facts->limits.of[WEIR_RULE_PORT_SCAN][0],
-                          .text = weir_buf_text(&text),
-                          .evidence = weir_buf_text(&evidence)};
-    tally_raise(scan, tally, &raise);
-    weir_buf_done(&object);
-    weir_buf_done(&text);
-    weir_buf_done(&evidence);
+        weir_buf_printf(&telling.evidence, "%s %u", i ? "," : "", pair->ports[i]);
+    tally_raise(scan, tally, WEIR_RULE_PORT_SCAN, &telling);
 }
 
 static void port_report(const weir_scan_t *scan, const port_t *port)
 {
     const tally_t *tally = &port->tally;
-    weir_buf_t object, text, evidence;
-    weir_buf_init(&object, WEIR_OBJECT_SIZE);
-    weir_buf_init(&text, WEIR_TEXT_SIZE);
-    weir_buf_init(&evidence, WEIR_TEXT_SIZE);
-    weir_words_put(&object, port->src, tally->ipv6);
-    weir_words_put(&text, port->src, tally->ipv6);
-    weir_buf_printf(&text, " scans hosts (%s): ", weir_probe_name(tally_technique(tally)));
+    weir_telling_t telling;
+    weir_telling_init(&telling);
+    weir_words_put(&telling.object, port->src, tally->ipv6);
+    weir_words_put(&telling.text, port->src, tally->ipv6);
+    weir_buf_printf(&telling.text, " scans hosts (%s): ", weir_probe_name(tally_technique(tally)));
     if (port->protocol == WEIR_IP_TCP || port->protocol == WEIR_IP_UDP)
-        weir_buf_printf(&text, "port %u of ", port->number);
-    weir_about_put(&text, tally_different(tally));
-    weir_buf_puts(&text, " hosts");
-    since_put(&text, tally);
-    weir_buf_puts(&evidence, "hosts ");
+        weir_buf_printf(&telling.text, "port %u of ", port->number);
+    weir_about_put(&telling.text, tally_different(tally));
+    weir_buf_puts(&telling.text, " hosts");
+    since_put(&telling.text, tally);
+    weir_buf_puts(&telling.evidence, "hosts ");
     for (int i = 0; i < tally->examples; i++) {
-        weir_buf_puts(&evidence, i ? ", " : "");
-        weir_words_put(&evidence, port->hosts[i], tally->ipv6);
+        weir_buf_puts(&telling.evidence, i ? ", " : "");
+        weir_words_put(&telling.evidence, port->hosts[i], tally->ipv6);
     }
-    outcome_put(&evidence, tally);
-    weir_raise_t raise = {.rule = WEIR_RULE_HOST_SCAN,
-                          .object = weir_buf_text(&object),
-                          .expected = scan->facts->limits.of[WEIR_RULE_HOST_SCAN][0],
-                          .text = weir_buf_text(&text),
-                          .evidence = weir_buf_text(&evidence)};
-    tally_raise(scan, tally, &raise);
-    weir_buf_done(&object);
-    weir_buf_done(&text);
-    weir_buf_done(&evidence);
+    tally_raise(scan, tally, WEIR_RULE_HOST_SCAN, &telling);
 }
 
 static void pair_leaves(void *context, const void *entry)
@@ -418,12 +399,11 @@ static void other_follow(weir_scan_t *scan, const weir_flow_brief_t *flow, weir_
                    probe);
 }
 
-void weir_scan_flow(weir_scan_t *scan, const weir_flow_brief_t *flow, uint64_t src, uint64_t dst)
+void weir_scan_flow(weir_scan_t *scan, const weir_flow_brief_t *flow, weir_probe_t probe,
+                    const uint64_t ends[static 2])
 {
-    const uint64_t ends[] = {src, dst};
-    weir_probe_t probe = weir_probe_judge(flow);
     bool needs_answers = probe >= WEIR_PROBE_UDP && probe < WEIR_PROBE_COUNT;
-    if (probe >= WEIR_PROBE_COUNT || (needs_answers && !weir_facts_heard(scan->facts, src)))
+    if (probe >= WEIR_PROBE_COUNT || (needs_answers && !weir_facts_heard(scan->facts, ends[0])))
         other_follow(scan, flow, probe, ends);
     else
         probe_follow(scan, flow, probe, ends);

@@ -9,6 +9,7 @@
 #define WEIR_DETECT_SCAN_H
 
 #include "detect/facts.h"
+#include "detect/probe.h"
 #include "detect/shelf.h"
 
 /** Lets through what came some times with something new. */
@@ -35,8 +36,9 @@ typedef struct weir_scan {
 WEIR_NODISCARD int weir_scan_init(weir_scan_t *scan, weir_facts_t *facts);
 void weir_scan_done(weir_scan_t *scan);
 
-/** src, dst: hashes of the flow's addresses. */
-void weir_scan_flow(weir_scan_t *scan, const weir_flow_brief_t *flow, uint64_t src, uint64_t dst);
+/** ends: hashes of the flow's addresses. */
+void weir_scan_flow(weir_scan_t *scan, const weir_flow_brief_t *flow, weir_probe_t probe,
+                    const uint64_t ends[static 2]);
 /** Bring what is known of raised entries to the book. */
 void weir_scan_report(weir_scan_t *scan);
 

@@ -122,31 +122,28 @@ void weir_watched_event(weir_watched_t *watched, const weir_event_t *event)
 
 static void entry_report(const weir_watched_t *watched, const weir_watched_entry_t *entry)
 {
-    weir_buf_t text, evidence;
-    weir_buf_init(&text, WEIR_TEXT_SIZE);
-    weir_buf_init(&evidence, WEIR_TEXT_SIZE);
-    weir_buf_printf(&text, "traffic with %s, which is on your list: ", entry->text);
+    weir_telling_t telling;
+    weir_telling_init(&telling);
+    weir_buf_puts(&telling.object, entry->text);
+    weir_buf_printf(&telling.text, "traffic with %s, which is on your list: ", entry->text);
     if (entry->flows) {
-        weir_count_put(&text, entry->flows);
-        weir_buf_puts(&text, entry->flows == 1 ? " flow, " : " flows, ");
-        weir_quantity_put(&text, &WEIR_UNITS_DEFAULT, WEIR_UNIT_BYTES, (double)entry->bytes);
+        weir_count_put(&telling.text, entry->flows);
+        weir_buf_puts(&telling.text, entry->flows == 1 ? " flow, " : " flows, ");
+        weir_quantity_put(&telling.text, &WEIR_UNITS_DEFAULT, WEIR_UNIT_BYTES,
+                          (double)entry->bytes);
     } else {
-        weir_count_put(&text, entry->queries);
-        weir_buf_puts(&text, entry->queries == 1 ? " question for it" : " questions for it");
+        weir_count_put(&telling.text, entry->queries);
+        weir_buf_puts(&telling.text,
+                      entry->queries == 1 ? " question for it" : " questions for it");
     }
-    weir_buf_puts(&evidence, entry->flows ? "first with " : "first asked by ");
-    weir_words_put(&evidence, entry->other, entry->other_ipv6);
+    weir_buf_puts(&telling.evidence, entry->flows ? "first with " : "first asked by ");
+    weir_words_put(&telling.evidence, entry->other, entry->other_ipv6);
     weir_raise_t raise = {.rule = WEIR_RULE_WATCHED,
-                          .object = entry->text,
                           .since = entry->first_ns,
                           .last_seen = entry->last_ns,
                           .count = entry->flows + entry->queries,
-                          .observed = (double)(entry->flows + entry->queries),
-                          .text = weir_buf_text(&text),
-                          .evidence = weir_buf_text(&evidence)};
-    weir_book_raise(watched->facts->book, &raise);
-    weir_buf_done(&text);
-    weir_buf_done(&evidence);
+                          .observed = (double)(entry->flows + entry->queries)};
+    weir_telling_raise(&telling, watched->facts->book, &raise);
 }
 
 void weir_watched_report(weir_watched_t *watched)

@@ -35,7 +35,8 @@ typedef struct weir_event_dns {
 /** ARP (RFC 826); the event's src and dst are the sender's and the target's protocol address. */
 typedef struct weir_event_arp {
     uint8_t sender_mac[WEIR_MAC_SIZE], target_mac[WEIR_MAC_SIZE];
-    uint8_t operation; /* 1 request, 2 reply */
+    uint16_t vlan;      /* outermost tag, or none: any other value */
+    uint16_t operation; /* 1 request, 2 reply */
 } weir_event_arp_t;
 
 /** DHCPv4 (RFC 2131), OFFER, ACK and NAK only; src is the server, dst the address that it gives. */

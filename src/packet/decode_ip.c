@@ -6,6 +6,7 @@
 #include "packet/messages.h"
 
 #define EXTENSIONS_MOST 16
+#define ROUTER_ADVERTISEMENT (134u << 8)
 #define UDP_HEADER 8u
 
 /** What an IP header says. */
@@ -255,6 +256,12 @@ static void message_read(const cursor_t *cursor, const ip_facts_t *facts, fragme
     weir_message_read(&message, &cursor->decoder->learnt);
 }
 
+static void router_read(const cursor_t *cursor, const ip_facts_t *facts)
+{
+    weir_address_t src = address_of(facts->src, true), dst = address_of(facts->dst, true);
+    weir_decode_router(cursor, &src, &dst, facts->src[-1]); /* the hop limit stands before it */
+}
+
 static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_at)
 {
     weir_digest_t *digest = cursor->digest;
@@ -282,6 +289,8 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
                weir_cursor_has(cursor, 2)) {
         digest->icmp = weir_be16(weir_cursor_data(cursor));
         digest->is_icmp = true;
+        if (facts->ipv6 && digest->icmp == ROUTER_ADVERTISEMENT)
+            router_read(cursor, facts);
     }
 }
 

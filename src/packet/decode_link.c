@@ -50,8 +50,6 @@ static next_t link_cut(const cursor_t *cursor)
 static weir_kin_t type_kin(uint16_t type)
 {
     switch (type) {
-    case TYPE_ARP:
-        return WEIR_KIN_ARP;
     case TYPE_RARP:
         return WEIR_KIN_RARP;
     case TYPE_LLDP:
@@ -187,6 +185,9 @@ static next_t type_follow(cursor_t *cursor, uint16_t *type)
         return pppoe_follow(cursor);
     case TYPE_TRANSPARENT:
         return NEXT_ETHERNET;
+    case TYPE_ARP:
+        weir_decode_arp(cursor);
+        return kin_end(cursor, WEIR_KIN_ARP);
     default:
         break;
     }

@@ -9,6 +9,7 @@ import unittest
 
 import attacks
 import captures
+import dga
 import weir
 
 SCANNER, TARGET = '10.0.0.5', '10.0.0.9'
@@ -85,6 +86,116 @@ class Scans(Findings):
             site = f'198.51.{i % 100}.10'
             packets += captures.connection((SCANNER, 40000 + i), (site, 443), attacks.BEGIN + i / 5)
         self.assertEqual(self.names(packets), [])
+
+
+@weir.needs_weir
+class Floods(Findings):
+    """Floods and repetitions."""
+
+    def test_syn_flood_of_spoofed_sources(self):
+        packets = [(attacks.BEGIN + i / 5000,
+                    captures.tcp((f'{20 + i % 80}.{i // 250 % 250}.{i % 199}.7', 1024 + i % 60000,
+                                  TARGET, 80), 'S', i)) for i in range(20000)]
+        row, = self.found(packets)
+        self.assertEqual((row['rule'], row['object'], row['severity']),
+                         ('syn-flood', TARGET, 'critical'))
+        self.assertAlmostEqual(row['observed'], 5000, delta=50)
+
+    def test_amplification(self):
+        packets = captures.connection((SCANNER, 40000), (TARGET, 22), attacks.BEGIN)
+        packets += [(attacks.BEGIN + 5 + i / 3000,
+                     captures.udp(f'198.51.100.{1 + i % 200}', 123, TARGET, 33333, bytes(440)))
+                    for i in range(9000)]
+        self.assertEqual(self.names(attacks.in_order(packets)), [('amplification', TARGET)])
+
+    def test_beacon(self):
+        packets = []
+        for i in range(90):
+            packets += captures.connection((SCANNER, 40000 + i), ('203.0.113.9', 8443),
+                                           attacks.BEGIN + i * 10 + i % 3 * 0.2)
+        row, = self.found(packets)
+        self.assertEqual((row['rule'], row['object'], row['count']), ('beacon', SCANNER, 90))
+        self.assertRegex(row['text'], r'203\.0\.113\.9 port 8443 \(TCP\) each 10(\.0)? s')
+
+    def test_brute_force(self):
+        packets = []
+        for i in range(120):
+            packets += captures.connection((SCANNER, 40000 + i), (TARGET, 22),
+                                           attacks.BEGIN + i * 1.5 + i * i % 7 / 10)
+        self.assertIn(('brute-force', SCANNER), self.names(attacks.in_order(packets)))
+
+    def test_honest_load_is_none(self):
+        transfer = []  # one flow, many packets: iperf3, a backup
+        there, back = (SCANNER, 40000, TARGET, 5201), (TARGET, 5201, SCANNER, 40000)
+        transfer += [(attacks.BEGIN, captures.tcp(there, 'S', 1)),
+                     (attacks.BEGIN + 0.001, captures.tcp(back, 'SA', 1, 2)),
+                     (attacks.BEGIN + 0.002, captures.tcp(there, 'A', 2, 2))]
+        transfer += [(attacks.BEGIN + 0.01 + i / 10000,
+                      captures.tcp(there, 'A', 2 + i * 1000, 2, bytes(1000)))
+                     for i in range(20000)]
+        transfer += [(attacks.BEGIN + 0.01 + i / 5000, captures.tcp(back, 'A', 2, 2 + i * 2000))
+                     for i in range(10000)]
+        self.assertEqual(self.names(attacks.in_order(transfer)), [])
+        udp = [(attacks.BEGIN + i / 20000, captures.udp(SCANNER, 40000, TARGET, 5201, bytes(900)))
+               for i in range(40000)]
+        udp.insert(1, (attacks.BEGIN, captures.udp(TARGET, 5201, SCANNER, 40000, b'6789')))
+        self.assertEqual(self.names(udp), [])
+        self.assertEqual(self.names(attacks.in_order(attacks.swarm(SCANNER, 600))), [])
+
+
+@weir.needs_weir
+class Names(Findings):
+    """DNS."""
+
+    def test_each_family_of_generated_names(self):
+        for family, make in dga.FAMILIES.items():
+            for host in range(20):
+                names = make(500)[host * 10:]
+                with self.subTest(family=family, host=host):
+                    found = self.names(attacks.asks('10.0.0.5', names))
+                    self.assertEqual(found, [('dga', '10.0.0.5')])
+                if host and family != 'arithmetic':
+                    break
+
+    def test_generated_names_that_exist(self):
+        for family in ('hex', 'base32', 'random', 'date'):
+            with self.subTest(family=family):
+                self.assertEqual(self.names(attacks.asks('10.0.0.5', dga.FAMILIES[family](500), 0)),
+                                 [('dga', '10.0.0.5')])
+
+    def test_honest_names_are_none(self):
+        cdn = [f'd{i:x}3f{i * 7919:x}abcdef8.cloudfront.net' for i in range(300)]
+        lists = [f'{i % 250}.{i // 250}.2.192.zen.spamhaus.org' for i in range(300)]
+        hashes = [f'{dga.hexadecimal(1, str(i))[0][:-5]}.malware.hash.cymru.com'
+                  for i in range(300)]
+        for names, code in ((cdn, 0), (lists, 3), (hashes, 3)):
+            self.assertEqual(self.names(attacks.asks('10.0.0.5', names, code)), [])
+
+    def test_tunnel(self):
+        row, = self.found(attacks.tunnel('10.0.0.5', 't.tunnel.example'))
+        self.assertEqual((row['rule'], row['object']), ('dns-tunnel', '10.0.0.5'))
+        self.assertIn('below tunnel.example', row['text'])
+
+
+@weir.needs_weir
+class Neighbours(Findings):
+    """ARP and router advertisements."""
+
+    def test_spoofing(self):
+        begin, gateway, own, other = attacks.BEGIN, '10.0.0.1', '020000000001', '020000000066'
+        packets = [(begin + i, attacks.arp(own if i % 5 == 0 else other, gateway))
+                   for i in range(30)]
+        row, = self.found(packets)
+        self.assertEqual((row['rule'], row['object']), ('arp-duplicate', gateway))
+        self.assertIn('02:00:00:00:00:66', row['text'])
+        packets = [(begin, attacks.arp(own, gateway)), (begin + 5, attacks.arp(other, gateway))]
+        self.assertEqual(self.names(packets), [('arp-change', gateway)])
+
+    def test_rogue_router(self):
+        packets = [(attacks.BEGIN + i, attacks.advertisement(*who)) for i, who in enumerate(
+            [('020000000001', 'fe80::1'), ('020000000066', 'fe80::66')] * 3)]
+        self.assertEqual(self.names(packets), [('rogue-router', 'fe80::66')])
+        self.assertEqual(self.names(packets[::2]), [])
 
 
 @weir.needs_weir

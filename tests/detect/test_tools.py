@@ -26,7 +26,7 @@ class Tools(unittest.TestCase):
         os.chmod(folder.name, 0o777)  # tcpdump gives its rights up
         self.path = os.path.join(folder.name, 'tool.pcap')
 
-    def capture(self, *command):
+    def capture(self, *command, check=True):
         """Run a command against a small server; its traffic goes to self.path."""
         for tool in (command[0], 'tcpdump'):
             if not shutil.which(tool):
@@ -40,7 +40,7 @@ class Tools(unittest.TestCase):
             dump = left.start('tcpdump', '-i', 'eth0', '-s', '128', '-U', '-w', self.path,
                               '-B', '65536', stderr=subprocess.PIPE)
             dump.stderr.readline()  # it listens
-            left.run(*command, timeout=60)
+            left.run(*command, timeout=60, check=check)
             left.run('bash', '-c', f'echo {END} >/dev/udp/{TARGET}/9')
             self.wait(self.has_ended)
             dump.terminate()
@@ -90,6 +90,21 @@ class Tools(unittest.TestCase):
 
     def test_udp(self):
         self.scan('UDP', '-sU', '--top-ports', '60', '-T5', '--max-retries', '1')
+
+    def flood(self, rule, *options):
+        self.capture('timeout', '1', 'hping3', '-q', '--faster', *options, TARGET, check=False)
+        found = self.found()
+        self.assertIn((rule, TARGET), found)
+        self.assertIn(SOURCE, found[rule, TARGET]['text'])
+
+    def test_syn_flood(self):
+        self.flood('syn-flood', '-S', '-p', '80')
+
+    def test_icmp_flood(self):
+        self.flood('icmp-flood', '--icmp')
+
+    def test_udp_flood(self):
+        self.flood('udp-flood', '--udp', '-p', '5000')
 
     def test_slow(self):
         """-T1 waits 15 s between probes: the times are rewritten so, two packets a probe."""
