@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define HOSTS_MAX 65536U
+#define HOSTS_KEPT 16384U /* above this, hosts without a flow are forgotten */
 #define SOCKETS_MAX 262144U
 #define LINGER_NS (15 * WEIR_NS_PER_S) /* a flow that ended is shown that much longer */
 
@@ -340,6 +341,38 @@ static void counts_make(weir_books_t *books)
     }
 }
 
+static uint32_t host_moved(const uint32_t *moved, uint32_t at)
+{
+    return at == WEIR_INDEX_NONE ? at : moved[at];
+}
+
+/* Hosts that no flow refers to make room. */
+static void hosts_forget(weir_books_t *books)
+{
+    if (books->host_count <= HOSTS_KEPT)
+        return;
+    WEIR_CLEANUP(weir_freep) uint32_t *moved = calloc(books->host_count, sizeof(*moved));
+    if (!moved)
+        return;
+    size_t kept = 0;
+    weir_index_clear(&books->host_index);
+    for (size_t i = 0; i < books->host_count; i++) {
+        moved[i] = WEIR_INDEX_NONE;
+        const weir_live_host_t host = books->hosts[i];
+        if (!host.flows ||
+            weir_index_set(&books->host_index, address_hash(&host.address), (uint32_t)kept) < 0)
+            continue;
+        moved[i] = (uint32_t)kept;
+        books->hosts[kept++] = host;
+    }
+    books->host_count = kept;
+    for (size_t i = 0; i < books->flow_count; i++) {
+        weir_live_flow_t *flow = &books->flows[i];
+        flow->local_host = host_moved(moved, flow->local_host);
+        flow->peer_host = host_moved(moved, flow->peer_host);
+    }
+}
+
 static void meters_advance(weir_books_t *books, uint64_t window_ns)
 {
     for (size_t i = 0; i < books->apps.count; i++) {
@@ -371,6 +404,7 @@ int weir_books_read(weir_books_t *books, const weir_socket_source_t *source, wei
     books->source = NULL;
     weir_apps_check(&books->apps, source, now.boot_ns);
     counts_make(books);
+    hosts_forget(books);
     meters_advance(books, window_ns);
     return r;
 }

@@ -300,6 +300,28 @@ static void a_long_run_keeps_its_size(void **state)
     weir_books_done(&world.books);
 }
 
+/* A server whose clients never come twice. */
+static void hosts_without_a_flow_are_forgotten(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/nginx"};
+    uint32_t address = 0;
+    for (int second = 0; second < 100; second++) {
+        for (size_t k = 0; k < 1000; k++) {
+            world.told[k] = a_socket(++address, 50, 10, 10);
+            world.told[k].news = WEIR_SOCKET_ENDED;
+            memcpy(world.told[k].peer.bytes, &address, sizeof(address));
+        }
+        tick(&world, 1000);
+    }
+    assert_true(world.books.host_count <= 16384 + 1001);
+    const weir_live_flow_t *last = &world.books.flows[world.books.flow_count - 1];
+    const weir_live_host_t *host = &world.books.hosts[last->peer_host];
+    assert_int_equal(weir_address_compare(&host->address, &last->peer), 0);
+    assert_int_equal(app_named(&world, "nginx")->rx_meter.bytes, 100 * 1000 * 10);
+    weir_books_done(&world.books);
+}
+
 /* Above the ceiling flows are refused and counted; what they carried is known. */
 static void what_finds_no_room_is_counted(void **state)
 {
@@ -334,6 +356,7 @@ int main(void)
         cmocka_unit_test(traffic_of_no_program_is_named_for_what_it_is),
         cmocka_unit_test(ends_that_are_used_again_are_another_flow),
         cmocka_unit_test(a_long_run_keeps_its_size),
+        cmocka_unit_test(hosts_without_a_flow_are_forgotten),
         cmocka_unit_test(what_finds_no_room_is_counted),
     };
     return weir_test_run("engine/books", tests);
