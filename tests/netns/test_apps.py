@@ -420,6 +420,19 @@ class BadDays(unittest.TestCase):
                 return
         self.fail(f'the helper is gone, and still {seen}')
 
+    def test_flows_of_packets_know_their_app(self):
+        script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'
+                  'b = socket.create_connection(a.getsockname()); c = a.accept()[0]\n'
+                  'for i in range(200): b.send(bytes(1000)); c.recv(1000); time.sleep(0.02)')
+        with subprocess.Popen(['/usr/bin/python3', '-c', script]) as python:
+            time.sleep(0.5)
+            done = weir.run('show', 'flows', '-i', 'lo', '--format', 'json', '--interval', '1')
+            python.kill()
+        rows = [row for row in weir.json_lines(done.stdout)[0]['rows']
+                if row['pid'] == python.pid]
+        self.assertTrue(rows, done.stdout + done.stderr)
+        self.assertRegex(rows[0]['app'], '^python3')
+
     @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
     def test_anyone_sees_his_own_tcp(self):
         script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'

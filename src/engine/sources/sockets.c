@@ -26,6 +26,7 @@ typedef struct sockets_part {
     int error; /* of the opening */
     weir_books_t books;
     weir_index_t pair_index; /* of app and host to the position of their pair */
+    weir_index_t tuples;     /* protocol and ends to the position of a flow */
     app_host_t *pairs;       /* of this window */
     size_t pair_count, pair_room;
     uint32_t wanted;
@@ -380,6 +381,51 @@ static int hosts_fill(sockets_part_t *part, weir_snapshot_t *snapshot)
     return 0;
 }
 
+/* ---- Flows that packets told ----------------------------------------------------------------- */
+
+static uint64_t ends_hash(const weir_address_t *address, uint16_t port)
+{
+    uint64_t halves[2];
+    memcpy(halves, address->bytes, sizeof(halves));
+    return weir_hash_u64(weir_hash_u64(halves[0] ^ port) ^ halves[1]);
+}
+
+/* The same from either side. */
+static uint64_t tuple_hash(uint8_t protocol, uint64_t one, uint64_t other)
+{
+    return weir_hash_u64((one ^ other) + protocol) ^ (one + other);
+}
+
+/* Packets tell no program: it is looked up by protocol, addresses and ports. */
+static void flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot)
+{
+    const weir_books_t *books = &part->books;
+    weir_flow_t *rows = snapshot->rows[WEIR_TABLE_FLOWS].records;
+    bits_t bits = flow_bits();
+    weir_index_clear(&part->tuples);
+    for (uint32_t i = 0; i < books->flow_count; i++) {
+        const weir_live_flow_t *flow = &books->flows[i];
+        bool own = flow->network == 0 || flow->network == books->network;
+        if (flow->used && own && flow->app != WEIR_APP_NONE &&
+            weir_index_set(&part->tuples,
+                           tuple_hash(flow->protocol, ends_hash(&flow->local, flow->local_port),
+                                      ends_hash(&flow->peer, flow->peer_port)),
+                           i) < 0)
+            return;
+    }
+    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_FLOWS].count; i++) {
+        weir_flow_t *row = &rows[i];
+        uint32_t at = weir_index_get(
+            &part->tuples, tuple_hash(row->ip_protocol, ends_hash(&row->src, row->src_port),
+                                      ends_hash(&row->dst, row->dst_port)));
+        if (at == WEIR_INDEX_NONE || row->app)
+            continue;
+        row->app = books->apps.entries[books->flows[at].app].name;
+        row->pid = books->flows[at].pid;
+        row->present |= bit_if(row->app, bits.app) | bit_if(row->pid, bits.pid);
+    }
+}
+
 /* ---- Notes ----------------------------------------------------------------------------------- */
 
 static void note_set(sockets_part_t *part, uint8_t accuracy, const char *reason)
@@ -435,6 +481,8 @@ static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t
     int r = apps_fill(part, snapshot, pool, accuracy); /* the sentence names an app, always */
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_FLOWS))
         r = flows_fill(part, snapshot);
+    else if (r >= 0 && snapshot->rows[WEIR_TABLE_FLOWS].records)
+        flows_complete(part, snapshot);
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_HOSTS))
         r = hosts_fill(part, snapshot);
     notes_put(part, snapshot, pool);
@@ -483,6 +531,7 @@ static void part_close(void *context)
         part->source.ops->close(part->source.context);
     weir_books_done(&part->books);
     weir_index_done(&part->pair_index);
+    weir_index_done(&part->tuples);
     free(part->pairs);
     free(part);
 }
