@@ -492,8 +492,6 @@ static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t
 static void part_fill(void *context, weir_snapshot_t *snapshot)
 {
     sockets_part_t *part = context;
-    if (!part->opened && !part->error && part->wanted & TABLES)
-        part_open(part);
     if (!part->opened && !part->error)
         return;
     uint8_t accuracy = WEIR_ACCURACY_TCP_ONLY;
@@ -519,9 +517,13 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
     tables_fill(part, snapshot, accuracy);
 }
 
+/* Before the interfaces are read: what they count from now on can be explained. */
 static void part_want(void *context, uint32_t tables)
 {
-    ((sockets_part_t *)context)->wanted = tables;
+    sockets_part_t *part = context;
+    part->wanted = tables;
+    if (!part->opened && !part->error && tables & TABLES)
+        part_open(part);
 }
 
 static void part_close(void *context)

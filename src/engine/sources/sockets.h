@@ -10,7 +10,7 @@
 
 #define WEIR_FLOWS_SHOWN 10000U /* of a live snapshot: the busiest, then the most recent */
 
-/** `open` is called in the engine's thread, when one of these tables is first looked at. */
+/** `open` is called when one of these tables is first looked at, before the next snapshot. */
 typedef int weir_sockets_opener_t(weir_socket_source_t *ret_source);
 
 /** Returns 0 or -ENOMEM. */
