@@ -346,8 +346,8 @@ static GtkWidget *overview_make(weir_window_t *window)
 static void on_height(GtkWindow *widget, GParamSpec *property, weir_window_t *window)
 {
     (void)property;
-    int height = 0;
-    gtk_window_get_default_size(widget, NULL, &height);
+    int width = 0, height = 0; /* it wants both */
+    gtk_window_get_default_size(widget, &width, &height);
     gtk_widget_set_size_request(window->headline.graph, -1, CLAMP(height / 4, 150, 320));
 }
 
