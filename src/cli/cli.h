@@ -86,9 +86,12 @@ const char *weir_command_nearest(const char *typed);
 
 /** Whether `live` is to fill the terminal: there is one, and no format was asked for. */
 bool weir_fullscreen_wanted(const weir_context_t *context);
-/** Show `client` so; filter: a valid one or NULL. Returns a weir_exit_t. */
+/**
+ * Show `client` so; filter: a valid one or NULL; reading: how far that of a capture is. Returns a
+ * weir_exit_t.
+ */
 int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const weir_export_t *export,
-                        const char *filter);
+                        const char *filter, weir_reading_progress_t *reading);
 
 int weir_show_run(weir_context_t *context);
 int weir_live_run(weir_context_t *context);

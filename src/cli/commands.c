@@ -24,7 +24,8 @@ const weir_command_t WEIR_COMMANDS[] = {
                  "  weir live --format json >day.jsonl        record; `weir --replay day.jsonl` "
                  "shows it again\n"
                  "  weir live --filter 'state=up and not kind=veth'\n"
-                 "  sudo weir live hosts                      who talks, and with which names\n",
+                 "  sudo weir live hosts                      who talks, and with which names\n"
+                 "  weir live hosts --file trace.pcap         look through a capture\n",
      .options = TABLES,
      .run = weir_live_run},
     {.name = "show",

@@ -46,17 +46,18 @@ static void state_path(char *path, size_t size)
 
 static void machine_name(const weir_invocation_t *invocation, char *name, size_t size)
 {
-    if (!invocation->replay) {
+    const char *path = invocation->file ? invocation->file : invocation->replay;
+    if (!path) {
         weir_platform_host_name(name, size);
         return;
     }
-    const char *slash = strrchr(invocation->replay, '/');
-    const char *file = slash ? slash + 1 : invocation->replay;
+    const char *slash = strrchr(path, '/');
+    const char *file = slash ? slash + 1 : path;
     (void)snprintf(name, size, "%s", strcmp(file, "-") == 0 ? "standard input" : file);
 }
 
 int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const weir_export_t *export,
-                        const char *filter)
+                        const char *filter, weir_reading_progress_t *reading)
 {
     const weir_invocation_t *invocation = &context->invocation;
     WEIR_CLEANUP(weir_closep) int keys = keys_open();
@@ -66,7 +67,12 @@ int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const we
     machine_name(invocation, machine, sizeof(machine));
     state_path(path, sizeof(path));
     weir_tui_options_t options = {
+        .origin = invocation->file     ? WEIR_ORIGIN_FILE
+                  : invocation->replay ? WEIR_ORIGIN_REPLAY
+                                       : WEIR_ORIGIN_LIVE,
+        .reading = invocation->file ? reading : NULL,
         .table = export->table,
+        .table_given = invocation->operand_count > 0,
         .units = invocation->units,
         .interval_ns = invocation->interval_ns,
         .filter = filter,

@@ -1,9 +1,7 @@
 #include "cli/progress.h"
 
 #include "base/clock.h"
-#include "model/units.h"
 
-#include <math.h>
 #include <unistd.h>
 
 #define WAIT_NS 200000000L
@@ -35,30 +33,6 @@ static void line_write(weir_buf_t *line)
     weir_buf_done(line);
 }
 
-/* "42 %, 3.41 M packets, 5.10 M/s, 2.0 s left" */
-static void line_make(const weir_progress_t *progress, weir_buf_t *line)
-{
-    double packets = (double)atomic_load(&progress->reading.packets);
-    double position = (double)atomic_load(&progress->reading.position);
-    double size = (double)atomic_load(&progress->reading.size);
-    double elapsed_s = (double)(now_read() - progress->begun_ns) / 1e9;
-    bool share_known = size > 0 && position <= size;
-    if (share_known) {
-        weir_quantity_put(line, &WEIR_UNITS_DEFAULT, WEIR_UNIT_SHARE, position / size);
-        weir_buf_puts(line, ", ");
-    }
-    weir_quantity_put(line, &WEIR_UNITS_DEFAULT, WEIR_UNIT_COUNT, packets);
-    weir_buf_puts(line, " packets, ");
-    if (elapsed_s > 0)
-        weir_quantity_put(line, &WEIR_UNITS_DEFAULT, WEIR_UNIT_COUNT_PER_SECOND,
-                          packets / elapsed_s);
-    if (!share_known || position <= 0)
-        return;
-    weir_buf_puts(line, ", ");
-    weir_duration_put(line, (uint64_t)llround((size - position) / position * elapsed_s * 1e9));
-    weir_buf_puts(line, " left");
-}
-
 void weir_progress_draw(weir_progress_t *progress)
 {
     weir_buf_t line;
@@ -66,7 +40,7 @@ void weir_progress_draw(weir_progress_t *progress)
         return;
     weir_buf_init(&line, 4096);
     weir_buf_puts(&line, "\rreading: ");
-    line_make(progress, &line);
+    weir_reading_put(&line, &progress->reading, now_read() - progress->begun_ns);
     weir_buf_fill(&line, ' ', line.len < LINE ? LINE - line.len : 0);
     line_write(&line);
     progress->drawn = true;

@@ -161,7 +161,8 @@ static int table_choose(stream_t *stream)
             "there is no table '%s'; tables are interfaces apps hosts flows protocols findings",
             name);
     }
-    if (invocation->file && (table == WEIR_TABLE_INTERFACES || table == WEIR_TABLE_APPS))
+    bool no_rows = table == WEIR_TABLE_INTERFACES || table == WEIR_TABLE_APPS;
+    if (invocation->file && no_rows && !stream->fullscreen)
         return weir_say(WEIR_EXIT_FAILED,
                         "a capture has no table %s; it has flows, hosts, protocols and findings",
                         name);
@@ -190,10 +191,13 @@ static void origin_choose(stream_t *stream, weir_client_options_t *options)
     options->reading.paths = stream->paths;
     options->reading.path_count = 1;
     options->reading.tables = UINT32_C(1) << stream->query.table;
+    if (stream->fullscreen)
+        options->reading.tables = UINT32_MAX; /* one can go from tab to tab */
     options->reading.locals = invocation->locals;
     options->reading.local_count = invocation->local_count;
     stream->paths[0] = invocation->file;
     weir_progress_begin(&stream->progress, &options->reading);
+    stream->progress.visible &= !stream->fullscreen; /* which draws its own */
 }
 
 /* Who asks for the ledger wants the apps, that explain. */
@@ -219,7 +223,7 @@ static int client_open(stream_t *stream)
         .path = invocation->replay,
         .speed = invocation->speed,
         .interval_ns = invocation->interval_ns,
-        .tables = tables_wanted(stream),
+        .tables = tables_wanted(stream) | UINT32_C(1) << WEIR_TABLE_INTERFACES,
         .iface = invocation->iface,
         .lossless = !stream->fullscreen || invocation->replay, /* a live screen shows the newest */
         .capacities = stream->context->config.capacities,
@@ -389,13 +393,12 @@ static int stream_run(stream_t *stream)
 
 static int stream_main(weir_context_t *context, bool show)
 {
-    bool screen = !context->invocation.file; /* a capture is printed once */
-    stream_t stream = {.context = context,
-                       .show = show,
-                       .fullscreen = !show && screen && weir_fullscreen_wanted(context)};
+    stream_t stream = {
+        .context = context, .show = show, .fullscreen = !show && weir_fullscreen_wanted(context)};
     int status = stream_prepare(&stream);
     if (status == WEIR_EXIT_OK && stream.fullscreen)
-        status = weir_fullscreen_run(context, stream.client, &stream.export, stream.filter_text);
+        status = weir_fullscreen_run(context, stream.client, &stream.export, stream.filter_text,
+                                     &stream.progress.reading);
     else if (status == WEIR_EXIT_OK)
         status = stream_run(&stream);
     stream_done(&stream);

@@ -52,7 +52,11 @@ void weir_client_set_interval(weir_client_t *client, uint64_t interval_ns);
  */
 void weir_client_want(weir_client_t *client, uint32_t tables);
 
-/** A series from the origin's memory; free it with weir_series_done(). 0, -EINVAL or -ENOMEM. */
+/**
+ * A series from the origin's memory; free it with weir_series_done(). A capture answers for its
+ * headline, WEIR_SERIES_RATE, from its seconds; other objects and columns are unknown there. 0,
+ * -EINVAL or -ENOMEM.
+ */
 WEIR_NODISCARD int weir_client_series(weir_client_t *client, const weir_series_query_t *query,
                                       weir_series_t *ret_series);
 

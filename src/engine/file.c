@@ -160,6 +160,15 @@ static void flow_brief(const weir_snapshot_t *snapshot, size_t from, size_t coun
     weir_capture_briefs(owner->capture, from, count, ret_briefs);
 }
 
+static int file_series(const weir_snapshot_t *snapshot, const weir_series_query_t *query,
+                       weir_series_t *ret_series)
+{
+    const owner_t *owner = snapshot->owner;
+    size_t count = 0;
+    const weir_bin_t *bins = weir_capture_bins(owner->capture, &count);
+    return weir_bins_series(bins, count, query, ret_series);
+}
+
 static void rows_set(weir_snapshot_t *snapshot, weir_table_id_t table, const void *records,
                      size_t count)
 {
@@ -187,6 +196,21 @@ static int protocols_set(weir_snapshot_t *snapshot, weir_capture_t *capture)
     return r;
 }
 
+/* What every table of the capture lacks, and why there are no interfaces. */
+static void notes_set(weir_snapshot_t *snapshot, const weir_capture_totals_t *totals)
+{
+    const char *note = NULL;
+    if (totals->cancelled)
+        note = "Partial: the reading was ended early";
+    else if (totals->omitted.packets)
+        note = "Some flows are missing: there were more than --max-flows allows";
+    else if (totals->truncated)
+        note = "The capture ends in the middle of a packet: it was cut";
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++)
+        snapshot->rows[i].note = snapshot->rows[i].measured ? note : snapshot->rows[i].note;
+    snapshot->rows[WEIR_TABLE_INTERFACES].note = "A capture does not tell about interfaces.";
+}
+
 static int tables_set(const file_t *file, weir_snapshot_t *snapshot, weir_capture_t *capture)
 {
     uint32_t tables = file->reading.tables;
@@ -200,8 +224,11 @@ static int tables_set(const file_t *file, weir_snapshot_t *snapshot, weir_captur
     snapshot->rows[WEIR_TABLE_FLOWS].omitted_bytes = totals.omitted.bytes;
     snapshot->window_ns = totals.duration_ns;
     snapshot->time.wall_ns = totals.last_ns;
+    snapshot->time.boot_ns = totals.last_ns > 0 ? (uint64_t)totals.last_ns : 0;
+    snapshot->series = file_series;
     snapshot->lost = totals.omitted.packets;
     snapshot->events = weir_capture_events(capture);
+    notes_set(snapshot, &totals);
     return r;
 }
 

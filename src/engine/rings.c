@@ -15,7 +15,6 @@
 #define OBJECTS_MAX 256U /* with the fine ring: 19 KB each after ten minutes */
 #define COARSE_MAX 16U   /* with the coarse ring: 276 KB each after a day */
 #define CHUNK_STEPS 120U /* rings grow in chunks as time goes by */
-#define SERIES_POINTS_MAX ((size_t)1 << 20)
 #define ASLEEP_NS                                                                                  \
     (2 * WEIR_NS_PER_S) /* a window in which the machine slept for longer is a gap                 \
                          */
@@ -300,7 +299,7 @@ int weir_rings_query(weir_rings_t *rings, const weir_series_query_t *query,
                      weir_series_t *ret_series)
 {
     if (query->step_ns == 0 || query->step_ns % LEVEL[0].step_ns != 0 ||
-        query->column >= WEIR_SERIES_COLUMNS || query->count > SERIES_POINTS_MAX)
+        query->column >= WEIR_SERIES_COLUMNS || query->count > WEIR_SERIES_POINTS_MAX)
         return -EINVAL;
     weir_series_t series = {.step_ns = query->step_ns, .count = query->count};
     series.points = calloc(query->count + 1, sizeof(*series.points));

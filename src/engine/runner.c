@@ -128,7 +128,7 @@ static void *runner_main(void *context)
         weir_snapshot_t *snapshot = NULL;
         char error[WEIR_PRODUCER_ERROR_SIZE] = "";
         int r = runner->producer.ops->next(runner->producer.context, &snapshot, error);
-        if (r == 0)
+        if (r == 0 && !snapshot->series)
             weir_rings_push(runner->rings, snapshot);
         (void)pthread_mutex_lock(&runner->mutex);
         if (r != 0) {
@@ -270,5 +270,11 @@ void weir_runner_want(weir_runner_t *runner, uint32_t tables)
 int weir_runner_series(weir_runner_t *runner, const weir_series_query_t *query,
                        weir_series_t *ret_series)
 {
+    (void)pthread_mutex_lock(&runner->mutex);
+    WEIR_CLEANUP(weir_snapshot_unrefp)
+    weir_snapshot_t *latest = runner->latest ? weir_snapshot_ref(runner->latest) : NULL;
+    (void)pthread_mutex_unlock(&runner->mutex);
+    if (latest && latest->series)
+        return latest->series(latest, query, ret_series);
     return weir_rings_query(runner->rings, query, ret_series);
 }

@@ -36,7 +36,7 @@ void weir_runner_set_interval(weir_runner_t *runner, uint64_t interval_ns);
 /** Passed to the producer before its next snapshot. */
 void weir_runner_want(weir_runner_t *runner, uint32_t tables);
 
-/** Answered from the rings. */
+/** Answered by the newest snapshot if it can, else from the rings. */
 WEIR_NODISCARD int weir_runner_series(weir_runner_t *runner, const weir_series_query_t *query,
                                       weir_series_t *ret_series);
 

@@ -291,6 +291,11 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      AT(dst_byte_rate),
      .help = "Bytes per second that the destination sent in the last interval; unknown in a "
              "capture"},
+    {.id = "bytes",
+     .title = "Bytes",
+     BYTES,
+     AT(bytes),
+     .help = "Bytes of the frames of both directions"},
 };
 #undef AT
 #define AT(field) .offset = offsetof(weir_host_t, field)

@@ -1,5 +1,6 @@
 #include "model/cell.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 bool weir_column_is_numeric(const weir_column_t *column)
@@ -31,6 +32,7 @@ weir_cell_t weir_cell(const weir_table_t *table, size_t position, const void *re
 {
     const weir_column_t *column = &table->columns[position];
     weir_cell_t cell = {.value = weir_column_read(table, position, record)};
+    cell.time = column->unit == WEIR_UNIT_TIME && cell.value.type == WEIR_VALUE_INT;
     cell.numeric = weir_column_is_numeric(column);
     cell.unknown = cell.value.type == WEIR_VALUE_NULL;
     if (column_is_rate(column))
@@ -47,7 +49,12 @@ void weir_cell_put_text(weir_buf_t *buf, const weir_cell_t *cell, bool utf8)
 {
     weir_buf_t raw;
     weir_buf_init(&raw, (size_t)1 << 20);
-    weir_value_put_text(&raw, &cell->value);
+    if (cell->time) {
+        char text[WEIR_TIME_TEXT_SIZE];
+        weir_buf_put(&raw, text, weir_time_text(cell->value.sint, text));
+    } else {
+        weir_value_put_text(&raw, &cell->value);
+    }
     (void)weir_text_put_safe(buf, weir_buf_text(&raw),
                              utf8); /* its width is asked where it is needed */
     weir_buf_done(&raw);

@@ -7,6 +7,7 @@
 #include "model/units.h"
 
 typedef struct weir_cell {
+    bool time;    /* the value is a moment; else */
     bool numeric; /* number and unit are set and belong right-aligned; else it is text */
     bool zero;    /* a number that is exactly 0: views dim it */
     bool unknown; /* views show a dash, or the mark */

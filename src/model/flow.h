@@ -65,6 +65,7 @@ typedef struct weir_flow {
     double mean_byte_rate, peak_byte_rate; /* [byte/s] */
     uint64_t rtp_packets, rtp_lost;
     double jitter_ms, jitter_max_ms;
+    uint64_t bytes; /* of both sides' frames */
 } weir_flow_t;
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef WEIR_MODEL_REPORT_H
 #define WEIR_MODEL_REPORT_H
 
+#include "base/buf.h"
 #include "model/finding.h"
 #include "model/host.h"
 #include "model/protocol.h"
@@ -18,6 +19,9 @@ typedef struct weir_reading_progress {
     atomic_uint_fast64_t position, size; /* [byte] of the files as stored; size 0: unknown */
     atomic_bool cancel;                  /* end early, with what there is */
 } weir_reading_progress_t;
+
+/** Append "42 %, 3.41 M packets, 5.10 M/s, 2.0 s left"; passed_ns [ns] since it began. */
+void weir_reading_put(weir_buf_t *buf, const weir_reading_progress_t *progress, uint64_t passed_ns);
 
 /** How capture files are read. Pointers are borrowed for as long as the reading goes on. */
 typedef struct weir_reading {

@@ -1,12 +1,61 @@
 #include "model/select.h"
 
 #include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define CANCEL_ROWS 4096 /* between looks at the wish to end */
 
 typedef struct sort_key {
+    uint64_t order; /* values with a smaller one come first; equal ones are compared in full */
     weir_value_t value;
     uint32_t row;
     uint32_t rank; /* the table's own order */
 } sort_key_t;
+
+/* The first `n` <= 8 bytes as a number that sorts like them. */
+static uint64_t bytes_order(const void *bytes, size_t n)
+{
+    uint64_t order = 0;
+    for (size_t i = 0; i < n; i++)
+        order |= (uint64_t)((const uint8_t *)bytes)[i] << (56 - 8 * i);
+    return order;
+}
+
+/* What is no number comes first, then negative ones. */
+static uint64_t real_order(double real)
+{
+    uint64_t bits = 0;
+    if (isnan(real))
+        return 0;
+    real += 0.0; /* there is one zero */
+    memcpy(&bits, &real, sizeof(bits));
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+/* One comparison of integers in place of a walk through the types, wherever that decides. */
+static uint64_t value_order(const weir_value_t *value)
+{
+    switch (value->type) {
+    case WEIR_VALUE_BOOL:
+        return value->boolean;
+    case WEIR_VALUE_UINT:
+        return value->uint;
+    case WEIR_VALUE_INT:
+        return (uint64_t)value->sint ^ UINT64_C(1) << 63;
+    case WEIR_VALUE_REAL:
+        return real_order(value->real);
+    case WEIR_VALUE_TEXT:
+        return bytes_order(value->text, strnlen(value->text, 8));
+    case WEIR_VALUE_ADDRESS:
+        return (uint64_t)value->address.family << 56 | bytes_order(value->address.bytes, 7) >> 8;
+    case WEIR_VALUE_ADDRESSES:
+    case WEIR_VALUE_NUMBERS:
+    case WEIR_VALUE_NULL:
+        break;
+    }
+    return 0;
+}
 
 static int rank_compare(const sort_key_t *a, const sort_key_t *b)
 {
@@ -24,7 +73,9 @@ static int key_compare(const void *left, const void *right, void *context)
     bool b_null = b->value.type == WEIR_VALUE_NULL;
     if (a_null != b_null)
         return a_null ? 1 : -1;
-    int r = weir_value_compare(&a->value, &b->value);
+    int r = (a->order > b->order) - (a->order < b->order);
+    if (r == 0 && a->value.type >= WEIR_VALUE_TEXT)
+        r = weir_value_compare(&a->value, &b->value);
     if (r)
         return *descending ? -r : r;
     return rank_compare(a, b);
@@ -122,6 +173,12 @@ static int keys_add(keys_t *keys, sort_key_t *key, const weir_record_t *scratch)
     return 0;
 }
 
+static void key_read(sort_key_t *key, const weir_table_t *table, size_t column, const void *record)
+{
+    key->value = weir_column_read(table, column, record);
+    key->order = value_order(&key->value);
+}
+
 static int keys_fill(const weir_snapshot_t *snapshot, const weir_query_t *query, keys_t *keys)
 {
     const weir_table_t *table = weir_table(query->table);
@@ -130,12 +187,14 @@ static int keys_fill(const weir_snapshot_t *snapshot, const weir_query_t *query,
         scratch.wanted |= UINT64_C(1) << query->sort;
     int r = 0;
     for (size_t i = 0; r == 0 && i < snapshot->rows[query->table].count; i++) {
+        if (query->cancel && i % CANCEL_ROWS == 0 && atomic_load(query->cancel))
+            return -ECANCELED;
         const void *record = weir_snapshot_read(snapshot, query->table, i, &scratch);
         if (query->filter && !weir_filter_match(query->filter, record))
             continue;
         sort_key_t key = {.row = (uint32_t)i, .rank = row_rank(query->table, record)};
         if (query->sort >= 0)
-            key.value = weir_column_read(table, (size_t)query->sort, record);
+            key_read(&key, table, (size_t)query->sort, record);
         r = keys_add(keys, &key, &scratch);
     }
     return r;

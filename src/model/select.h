@@ -14,7 +14,8 @@ typedef struct weir_query {
     const weir_filter_t *filter; /* NULL: all rows */
     int sort;                    /* a column's position, or WEIR_SORT_NONE: the table's own order */
     bool descending;
-    size_t limit; /* 0: no limit */
+    size_t limit;              /* 0: no limit */
+    const atomic_bool *cancel; /* another thread sets it to end early; NULL: nobody does */
 } weir_query_t;
 
 typedef struct weir_selection {
@@ -25,7 +26,8 @@ typedef struct weir_selection {
 
 /**
  * Select from `snapshot`. Equal rows keep the table's own order, in which the interface with the
- * default route comes first; unknown values come last in either direction. Returns 0 or -ENOMEM.
+ * default route comes first; unknown values come last in either direction. Returns 0, -ENOMEM or
+ * -ECANCELED. Any thread.
  */
 WEIR_NODISCARD int weir_select(const weir_snapshot_t *snapshot, const weir_query_t *query,
                                weir_selection_t *ret_selection);

@@ -152,6 +152,58 @@ static void a_sort_is_a_column_with_or_without_minus(void **state)
     assert_int_equal(sort, 0);
 }
 
+/* Flows of these byte counts and sources, for orders that interfaces do not have. */
+static void expect_flows(const char *sort, const uint32_t wanted[static 4])
+{
+    static const weir_flow_t made[] = {
+        {.loss = -1.5, .first_seen = -5, .server_name = "cdn.example.net"},
+        {.loss = 0.25, .first_seen = 3, .server_name = "cdn.example.com"},
+        {.loss = -0.5, .first_seen = -7, .server_name = "cdn"},
+        {.loss = 3, .first_seen = 4, .server_name = "a"},
+    };
+    static const uint8_t last[] = {9, 8, 200, 10}; /* bytes of 10.0.0.0/24 */
+    weir_pool_t *pool = weir_pool_new(4096);
+    WEIR_CLEANUP(weir_snapshot_unrefp)
+    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_FILE, pool);
+    weir_pool_unref(pool);
+    weir_flow_t *flows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FLOWS, WEIR_COUNT(made));
+    for (size_t i = 0; i < WEIR_COUNT(made); i++) {
+        flows[i] = made[i];
+        flows[i].present = UINT64_MAX;
+        flows[i].src = (weir_address_t){{10, 0, 0, last[i]}, WEIR_FAMILY_IPV4, 32};
+    }
+    weir_query_t query = {.table = WEIR_TABLE_FLOWS};
+    weir_selection_t selection = {0};
+    assert_int_equal(
+        weir_sort_parse(weir_table(WEIR_TABLE_FLOWS), sort, &query.sort, &query.descending), 0);
+    assert_int_equal(weir_select(snapshot, &query, &selection), 0);
+    for (size_t i = 0; i < WEIR_COUNT(made); i++)
+        assert_int_equal(selection.rows[i], wanted[i]);
+    weir_selection_done(&selection);
+}
+
+static void every_type_sorts_by_its_value(void **state)
+{
+    (void)state;
+    expect_flows("loss", (uint32_t[]){0, 2, 1, 3});
+    expect_flows("-loss", (uint32_t[]){3, 1, 2, 0});
+    expect_flows("first_seen", (uint32_t[]){2, 0, 1, 3});
+    expect_flows("server_name", (uint32_t[]){3, 2, 1, 0});
+    expect_flows("src", (uint32_t[]){1, 0, 3, 2});
+}
+
+static void another_thread_ends_it(void **state)
+{
+    (void)state;
+    WEIR_CLEANUP(weir_snapshot_unrefp) weir_snapshot_t *snapshot = snapshot_make();
+    atomic_bool cancel = true;
+    weir_query_t query = {
+        .table = WEIR_TABLE_INTERFACES, .sort = WEIR_SORT_NONE, .cancel = &cancel};
+    weir_selection_t selection = {0};
+    assert_int_equal(weir_select(snapshot, &query, &selection), -ECANCELED);
+    assert_null(selection.rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +215,8 @@ int main(void)
         cmocka_unit_test(the_limit_cuts_after_sorting_and_says_what_matched),
         cmocka_unit_test(an_empty_table_gives_an_empty_selection),
         cmocka_unit_test(a_sort_is_a_column_with_or_without_minus),
+        cmocka_unit_test(every_type_sorts_by_its_value),
+        cmocka_unit_test(another_thread_ends_it),
     };
     return weir_test_run("model/select", tests);
 }

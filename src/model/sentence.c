@@ -143,9 +143,62 @@ static void app_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_uni
     (void)weir_text_put_safe(buf, said->peer, utf8);
 }
 
+/* ---- Captures -------------------------------------------------------------------------------- */
+
+/* The transport protocol with most bytes; NULL: none. Rows of a layer stand by bytes. */
+static const weir_protocol_t *transport_find(const weir_snapshot_t *snapshot)
+{
+    const weir_rows_t *rows = &snapshot->rows[WEIR_TABLE_PROTOCOLS];
+    const weir_protocol_t *protocols = rows->records;
+    for (size_t i = 0; protocols && i < rows->count; i++)
+        if (protocols[i].layer == WEIR_LAYER_TRANSPORT)
+            return &protocols[i];
+    return NULL;
+}
+
+static void name_put(weir_buf_t *buf, const weir_host_t *host, bool utf8)
+{
+    if (host->name && host->name[0])
+        (void)weir_text_put_safe(buf, host->name, utf8); /* its width is not needed */
+    else
+        weir_address_put(buf, &host->address, false);
+}
+
+static void capture_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units,
+                        bool utf8)
+{
+    const weir_protocol_t *transport = transport_find(snapshot);
+    const weir_rows_t *hosts = &snapshot->rows[WEIR_TABLE_HOSTS];
+    const weir_host_t *host = hosts->count && hosts->records ? hosts->records : NULL;
+    weir_count_put(buf, snapshot->rows[WEIR_TABLE_FLOWS].count);
+    weir_buf_puts(buf, snapshot->rows[WEIR_TABLE_FLOWS].count == 1 ? " flow" : " flows");
+    if (hosts->measured) {
+        weir_buf_puts(buf, " of ");
+        weir_count_put(buf, hosts->count);
+        weir_buf_puts(buf, hosts->count == 1 ? " host" : " hosts");
+    }
+    if (!transport || !(transport->share > 0))
+        return;
+    weir_buf_printf(buf, "; %s carries ", transport->name);
+    share_put(buf, units, transport->share);
+    weir_buf_puts(buf, " of the bytes");
+    double bytes = host ? (double)(host->rx.bytes + host->tx.bytes) : 0;
+    double share = bytes * transport->share / (double)transport->bytes;
+    if (!(share > 0))
+        return;
+    weir_buf_puts(buf, ", ");
+    name_put(buf, host, utf8);
+    weir_buf_puts(buf, " is in ");
+    share_put(buf, units, share);
+}
+
 void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units,
                        bool utf8)
 {
+    if (snapshot->origin == WEIR_ORIGIN_FILE) {
+        capture_put(buf, snapshot, units, utf8);
+        return;
+    }
     static const char *const plain[] = {
         [WEIR_SENTENCE_NO_INTERFACE] = "There is no network interface",
         [WEIR_SENTENCE_NONE_UP] = "No interface to the network is up",

@@ -38,7 +38,10 @@ weir_sentence_t weir_sentence_read(const weir_snapshot_t *snapshot);
  */
 void weir_balance_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units);
 
-/** Append the sentence about the busiest interface of `snapshot`; names are made safe. */
+/**
+ * Append the sentence about the busiest interface of `snapshot`, or of a capture about its flows,
+ * protocol and host; names are made safe.
+ */
 void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units,
                        bool utf8);
 

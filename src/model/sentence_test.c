@@ -30,6 +30,34 @@ static void expect(const weir_iface_t *ifaces, size_t n, const char *wanted)
     weir_pool_unref(pool);
 }
 
+/* The larger host comes first in the table, as in a capture. */
+static void a_capture_is_told_by_its_flows_protocol_and_host(void **state)
+{
+    (void)state;
+    weir_pool_t *pool = weir_pool_new(64);
+    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_FILE, pool);
+    weir_buf_t buf;
+    weir_buf_init(&buf, 4096);
+    weir_sentence_put(&buf, snapshot, &WEIR_UNITS_DEFAULT, true);
+    assert_string_equal(weir_buf_text(&buf), "0 flows");
+    weir_protocol_t *protocols = weir_snapshot_allocate(snapshot, WEIR_TABLE_PROTOCOLS, 2);
+    protocols[0] = (weir_protocol_t){.layer = WEIR_LAYER_LINK, .name = "ethernet", .share = 1};
+    protocols[1] =
+        (weir_protocol_t){.layer = WEIR_LAYER_TRANSPORT, .name = "tcp", .bytes = 800, .share = 0.8};
+    weir_host_t *hosts = weir_snapshot_allocate(snapshot, WEIR_TABLE_HOSTS, 1);
+    hosts[0] = (weir_host_t){.name = "cdn\033.example", .rx.bytes = 100, .tx.bytes = 400};
+    weir_flow_t *flows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FLOWS, 1200);
+    assert_non_null(flows);
+    weir_buf_clear(&buf);
+    weir_sentence_put(&buf, snapshot, &WEIR_UNITS_DEFAULT, true);
+    assert_string_equal(weir_buf_text(&buf),
+                        "1,200 flows of 1 host; tcp carries 80 % of the bytes, cdn\\x1b.example "
+                        "is in 50 %");
+    weir_buf_done(&buf);
+    weir_snapshot_unref(snapshot);
+    weir_pool_unref(pool);
+}
+
 static void the_busiest_interface_is_named(void **state)
 {
     (void)state;
@@ -150,6 +178,7 @@ static void cells_carry_number_unit_and_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_capture_is_told_by_its_flows_protocol_and_host),
         cmocka_unit_test(the_busiest_interface_is_named),
         cmocka_unit_test(the_app_that_takes_most_is_named),
         cmocka_unit_test(the_books_are_said_once_they_hold_something),

@@ -14,6 +14,7 @@
 #include "model/finding.h"
 #include "model/flow.h"
 #include "model/report.h"
+#include "model/series.h"
 
 #include <stdatomic.h>
 
@@ -84,7 +85,7 @@ typedef struct weir_balance {
 
 struct weir_snapshot {
     uint64_t sequence;   /* 1 for the first of its origin */
-    weir_instant_t time; /* when it was taken */
+    weir_instant_t time; /* when it was taken; of a capture its end, since 1970 on both clocks */
     uint64_t window_ns;  /* that the rates are means over; 0 for the first */
     weir_origin_t origin;
     weir_rows_t rows[WEIR_TABLE_COUNT];
@@ -97,7 +98,10 @@ struct weir_snapshot {
     size_t held_count;
     weir_report_t *report; /* of a capture, when it was asked for; else NULL. Written only before
                               the snapshot is published */
-    void *owner;           /* what records and report belong to, NULL: nothing */
+    /** Answers from the snapshot's own memory, in any thread. NULL: its engine has rings. */
+    int (*series)(const weir_snapshot_t *snapshot, const weir_series_query_t *query,
+                  weir_series_t *ret_series);
+    void *owner; /* what records and report belong to, NULL: nothing */
     void (*owner_free)(void *owner);
     atomic_uint references;
 };

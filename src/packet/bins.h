@@ -6,6 +6,7 @@
 #define WEIR_PACKET_BINS_H
 
 #include "base/index.h"
+#include "model/series.h"
 #include "packet/decode.h"
 
 #define WEIR_BINS_MOST ((size_t)1 << 20)
@@ -41,5 +42,13 @@ static inline void weir_bins_add(weir_bins_t *bins, int64_t time_ns, uint32_t by
     tally->packets++;
     tally->bytes += bytes;
 }
+
+/**
+ * Traffic over time, from bins in order: WEIR_SERIES_RATE of the headline between first and last
+ * bin, seconds without traffic included; everything else is unknown. Times are since 1970. 0,
+ * -EINVAL (step is no whole number of seconds, too many points) or -ENOMEM.
+ */
+WEIR_NODISCARD int weir_bins_series(const weir_bin_t *bins, size_t count,
+                                    const weir_series_query_t *query, weir_series_t *ret_series);
 
 #endif

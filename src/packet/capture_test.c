@@ -337,7 +337,8 @@ static void columns_stand_where_rows_think(void **state)
     } known[] = {{"protocol", 0},      {"vlan", 5},          {"first_seen", 12},
                  {"state", 14},        {"tcp_flags", 15},    {"rtt_ms", 16},
                  {"retransmits", 17},  {"community_id", 22}, {"end_reason", 23},
-                 {"out_of_order", 24}, {"loss", 27},         {"depth", 28}};
+                 {"out_of_order", 24}, {"loss", 27},         {"depth", 28},
+                 {"bytes", 40}};
     for (size_t i = 0; i < WEIR_COUNT(known); i++)
         assert_int_equal(weir_column_find(flows, known[i].id), known[i].place);
     const weir_table_t *hosts = weir_table(WEIR_TABLE_HOSTS);

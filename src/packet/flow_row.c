@@ -32,6 +32,7 @@ enum flow_column {
     COLUMN_JITTER = 35,
     COLUMN_JITTER_MOST = 36,
     COLUMN_JA4 = 37,
+    COLUMN_BYTES = 40,
 };
 
 static uint64_t columns_from(unsigned first, unsigned last)
@@ -195,7 +196,8 @@ static void flow_set(const weir_flow_texts_t *texts, const weir_flow_record_t *r
     *flow = (weir_flow_t){
         .present = columns_from(COLUMN_PROTOCOL, COLUMN_STATE) |
                    columns_from(COLUMN_END_REASON, COLUMN_END_REASON) |
-                   columns_from(COLUMN_DEPTH, COLUMN_DEPTH),
+                   columns_from(COLUMN_DEPTH, COLUMN_DEPTH) |
+                   columns_from(COLUMN_BYTES, COLUMN_BYTES),
         .src = weir_record_address(record, high),
         .dst = weir_record_address(record, !high),
         .src_port = high ? tail.high_port : tail.low_port,
@@ -208,6 +210,7 @@ static void flow_set(const weir_flow_texts_t *texts, const weir_flow_record_t *r
         .from_dst = side_row(record, !high),
         .first_seen = record->first_ns,
         .last_seen = record->last_ns,
+        .bytes = record->side[0].bytes + record->side[1].bytes,
     };
     flow->state = (uint8_t)weir_record_state(record);
     flow->end_reason = (uint8_t)record_end(record, (weir_flow_state_t)flow->state);

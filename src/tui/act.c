@@ -3,6 +3,7 @@
  */
 #include "tui/screen.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static weir_table_choices_t *table_choices(weir_screen_t *screen)
@@ -73,21 +74,33 @@ static void group_fold(weir_screen_t *screen, bool folded)
 static void row_open(weir_screen_t *screen)
 {
     weir_list_t *list = weir_screen_list(screen);
-    const weir_view_t *view = weir_view(screen->table);
+    if (weir_screen_emptiness(screen))
+        return;
     uint32_t row = weir_list_row(list, list->cursor);
     line_select(screen, list->cursor);
     if (row == WEIR_INDEX_NONE && weir_list_has_group(list)) {
         group_fold(screen, !list->folded);
         return;
     }
-    if (row == WEIR_INDEX_NONE || !view->details)
+    if (row == WEIR_INDEX_NONE)
         return;
     bool again = list->open == list->selected;
     list->open = again ? 0 : list->selected;
-    const char *name = view->name(weir_snapshot_record(screen->snapshot, screen->table, row));
-    size_t n = strnlen(name, sizeof(list->open_name) - 1);
-    memcpy(list->open_name, name, n);
-    list->open_name[n] = '\0';
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    weir_buf_t name;
+    weir_buf_init(&name, 4096);
+    weir_view_name_put(&name, screen->table,
+                       weir_snapshot_read(screen->snapshot, screen->table, row, &scratch),
+                       screen->paint.utf8);
+    (void)snprintf(list->open_name, sizeof(list->open_name), "%s", weir_buf_text(&name));
+    weir_buf_done(&name);
+}
+
+/* Rows that have flows of their own lead there. */
+static void row_enter(weir_screen_t *screen)
+{
+    if (!weir_drill_enter(screen))
+        row_open(screen);
 }
 
 static void row_close(weir_screen_t *screen)
@@ -107,8 +120,18 @@ static void cancel(weir_screen_t *screen)
         screen->message_until_ns = 0;
     if (list->open)
         list->open = 0;
-    else if (screen->filter)
+    else if (weir_drill_back(screen))
+        return;
+    else if (screen->filter_text[0])
         (void)weir_filter_line_apply(screen, ""); /* an empty filter is valid */
+    else if (screen->span.on)
+        weir_span_act(screen, WEIR_ACTION_SPAN_CLEAR);
+}
+
+static void back(weir_screen_t *screen)
+{
+    if (!weir_drill_back(screen))
+        weir_screen_say(screen, "Backspace goes back from the flows that Enter opened");
 }
 
 /* ---- Order ----------------------------------------------------------------------------------- */
@@ -192,7 +215,9 @@ static void interval_step(weir_screen_t *screen, bool longer)
         }
     }
     if (screen->newest && screen->newest->origin != WEIR_ORIGIN_LIVE) {
-        weir_screen_say(screen, "a recording keeps its own interval");
+        weir_screen_say(screen, screen->newest->origin == WEIR_ORIGIN_FILE
+                                    ? "a capture stands still: it has no interval"
+                                    : "a recording keeps its own interval");
         return;
     }
     screen->choices.interval_ns = next * WEIR_NS_PER_MS;
@@ -202,6 +227,10 @@ static void interval_step(weir_screen_t *screen, bool longer)
 static void totals_switch(weir_screen_t *screen)
 {
     static const char *const words[] = {"the interface exists", "Weir started", "the mark (m)"};
+    if (weir_screen_list(screen)->fixed || !weir_view_has_counters(screen->table)) {
+        weir_screen_say(screen, "these totals have one beginning only");
+        return;
+    }
     weir_since_t next = screen->choices.since == WEIR_SINCE_MARK
                             ? WEIR_SINCE_BOOT
                             : (weir_since_t)(screen->choices.since + 1);
@@ -211,21 +240,14 @@ static void totals_switch(weir_screen_t *screen)
 
 static void mark_set(weir_screen_t *screen)
 {
+    if (weir_screen_list(screen)->fixed) {
+        weir_screen_say(screen, "a capture stands still: there is nothing to mark");
+        return;
+    }
     for (int i = 0; i < WEIR_TABLE_COUNT; i++)
         weir_list_mark(&screen->lists[i]);
     screen->choices.since = WEIR_SINCE_MARK;
     weir_screen_say(screen, "marked: totals count from now");
-}
-
-static void table_switch(weir_screen_t *screen, weir_table_id_t table)
-{
-    if (table == screen->table)
-        return;
-    weir_filter_free(screen->filter);
-    screen->filter = NULL;
-    screen->filter_text[0] = '\0';
-    screen->table = table;
-    weir_screen_reorder(screen);
 }
 
 static void overlay_open(weir_screen_t *screen, weir_mode_t mode)
@@ -267,8 +289,14 @@ static void setting_act(weir_screen_t *screen, weir_action_t action)
 static void table_act(weir_screen_t *screen, weir_action_t action, uint32_t key)
 {
     switch (action) {
+    case WEIR_ACTION_ENTER:
+        row_enter(screen);
+        break;
     case WEIR_ACTION_OPEN:
         row_open(screen);
+        break;
+    case WEIR_ACTION_BACK:
+        back(screen);
         break;
     case WEIR_ACTION_CLOSE:
         row_close(screen);
@@ -290,7 +318,7 @@ static void table_act(weir_screen_t *screen, weir_action_t action, uint32_t key)
         weir_save_copy(screen);
         break;
     case WEIR_ACTION_TAB:
-        table_switch(screen, (weir_table_id_t)(key - '1'));
+        weir_drill_switch(screen, (weir_table_id_t)(key - '1'));
         break;
     default:
         setting_act(screen, action);
@@ -298,13 +326,26 @@ static void table_act(weir_screen_t *screen, weir_action_t action, uint32_t key)
     }
 }
 
+/* While a capture is read, the first wish to end is for the reading: what was read is shown. */
+static void leave(weir_screen_t *screen)
+{
+    weir_reading_progress_t *reading = screen->options->reading;
+    screen->leaving = !reading || screen->newest || screen->ended || screen->cutting;
+    if (screen->leaving)
+        return;
+    screen->cutting = true;
+    atomic_store(&reading->cancel, true);
+}
+
 static void key_act(weir_screen_t *screen, uint32_t key)
 {
     weir_action_t action = weir_action_of(key);
     if (action >= WEIR_ACTION_UP && action <= WEIR_ACTION_LAST)
         selection_act(screen, action);
+    else if (action >= WEIR_ACTION_SPAN_BEGIN_LATER && action <= WEIR_ACTION_SPAN_CLEAR)
+        weir_span_act(screen, action);
     else if (action == WEIR_ACTION_QUIT)
-        screen->leaving = true;
+        leave(screen);
     else if (action == WEIR_ACTION_HELP)
         overlay_open(screen, WEIR_MODE_HELP);
     else if (action == WEIR_ACTION_COLUMNS)
@@ -419,7 +460,7 @@ static void table_click(weir_screen_t *screen, int y)
     bool again = list->touched && line == list->cursor;
     line_select(screen, line);
     if (again || list->on_group)
-        row_open(screen);
+        row_enter(screen);
 }
 
 static void click(weir_screen_t *screen, int y, int x)
@@ -427,10 +468,12 @@ static void click(weir_screen_t *screen, int y, int x)
     const weir_places_t *places = &screen->places;
     for (int i = 0; y == 0 && i < WEIR_TABLE_COUNT; i++)
         if (x >= places->tab_x[i] && x < places->tab_x[i + 1])
-            table_switch(screen, (weir_table_id_t)i);
+            weir_drill_switch(screen, (weir_table_id_t)i);
     if (y == places->header_y)
         title_click(screen, x);
-    else
+    else if (y == places->trail_y && x < places->trail_x)
+        (void)weir_drill_back(screen);
+    else if (!weir_span_click(screen, y, x))
         table_click(screen, y);
 }
 
@@ -440,7 +483,7 @@ void weir_screen_act(weir_screen_t *screen, const weir_input_event_t *event)
     if (screen->mode == WEIR_MODE_FILTER && !mouse)
         weir_filter_line_key(screen, event->key);
     else if (event->key == WEIR_KEY_CONTROL('c'))
-        screen->leaving = true;
+        leave(screen);
     else if (screen->mode == WEIR_MODE_EXPORT)
         export_key(screen, event->key);
     else if (screen->mode == WEIR_MODE_COLUMNS)

@@ -10,18 +10,28 @@
 
 #define FILE_CEILING ((size_t)16384) /* [byte] a larger file is none of ours */
 
+#define SORT_NONE "none" /* the table's own order; no column is called so */
+
 static const char *const SINCE_WORDS[] = {"boot", "start", "mark"};
 static const char *const MEASURE_WORDS[] = {"bits", "bytes"};
 static const char *const BASE_WORDS[] = {"si", "iec"};
 
-void weir_choices_init(weir_choices_t *choices)
+static void table_init(weir_table_choices_t *table, weir_table_id_t id, weir_origin_t origin)
 {
-    *choices = (weir_choices_t){.units = WEIR_UNITS_DEFAULT, .interval_ns = WEIR_NS_PER_S};
-    for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
-        weir_table_choices_t *table = &choices->tables[i];
-        table->sort = WEIR_SORT_NONE;
-        table->column_count = weir_view_default_columns((weir_table_id_t)i, table->columns);
-    }
+    const char *sort = weir_view(id)->capture_sort;
+    *table = (weir_table_choices_t){.sort = WEIR_SORT_NONE};
+    table->column_count = weir_view_default_columns(id, table->columns);
+    if (origin == WEIR_ORIGIN_FILE && sort)
+        (void)!weir_sort_parse(weir_table(id), sort, &table->sort,
+                               &table->descending); /* else its own order */
+}
+
+void weir_choices_init(weir_choices_t *choices, weir_origin_t origin)
+{
+    *choices = (weir_choices_t){
+        .origin = origin, .units = WEIR_UNITS_DEFAULT, .interval_ns = WEIR_NS_PER_S};
+    for (int i = 0; i < WEIR_TABLE_COUNT; i++)
+        table_init(&choices->tables[i], (weir_table_id_t)i, origin);
 }
 
 /* ---- Reading --------------------------------------------------------------------------------- */
@@ -73,6 +83,8 @@ static void table_parse(weir_choices_t *choices, const char *name, const char *k
     weir_table_choices_t *table = &choices->tables[id];
     if (strcmp(key, "columns") == 0)
         columns_parse(table, (weir_table_id_t)id, value);
+    else if (strcmp(key, "sort") == 0 && strcmp(value, SORT_NONE) == 0)
+        table->sort = WEIR_SORT_NONE;
     else if (strcmp(key, "sort") == 0)
         (void)!weir_sort_parse(weir_table((weir_table_id_t)id), value, &table->sort,
                                &table->descending); /* else it stays */
@@ -125,17 +137,39 @@ int weir_choices_read(weir_choices_t *choices, const char *path)
 
 /* ---- Writing --------------------------------------------------------------------------------- */
 
-static void table_put(weir_buf_t *buf, const weir_table_choices_t *choices, weir_table_id_t id)
+/* What is usual differs between origins, and stays out of the file. */
+static void sort_put(weir_buf_t *buf, const weir_table_choices_t *choices,
+                     const weir_table_choices_t *usual, const weir_table_t *table)
+{
+    if (choices->sort == usual->sort && choices->descending == usual->descending)
+        return;
+    weir_buf_printf(buf, "%s.sort=%s%s\n", table->id,
+                    choices->sort >= 0 && choices->descending ? "-" : "",
+                    choices->sort >= 0 ? table->columns[choices->sort].id : SORT_NONE);
+}
+
+static void columns_put(weir_buf_t *buf, const weir_table_choices_t *choices,
+                        const weir_table_choices_t *usual, weir_table_id_t id)
 {
     const weir_table_t *table = weir_table(id);
+    if (choices->column_count == usual->column_count &&
+        memcmp(choices->columns, usual->columns, usual->column_count) == 0)
+        return;
     weir_buf_printf(buf, "%s.columns=", table->id);
     for (size_t i = 0; i < choices->column_count; i++)
         weir_buf_printf(buf, "%s%s", i ? "," : "", weir_view_column_id(id, choices->columns[i]));
     weir_buf_putc(buf, '\n');
-    if (choices->sort >= 0)
-        weir_buf_printf(buf, "%s.sort=%s%s\n", table->id, choices->descending ? "-" : "",
-                        table->columns[choices->sort].id);
-    weir_buf_printf(buf, "%s.fold=%s\n", table->id, choices->unfolded ? "no" : "yes");
+}
+
+static void table_put(weir_buf_t *buf, const weir_choices_t *choices, weir_table_id_t id)
+{
+    weir_table_choices_t usual;
+    const weir_table_choices_t *table = &choices->tables[id];
+    table_init(&usual, id, choices->origin);
+    columns_put(buf, table, &usual, id);
+    sort_put(buf, table, &usual, weir_table(id));
+    if (table->unfolded)
+        weir_buf_printf(buf, "%s.fold=no\n", weir_table(id)->id);
 }
 
 void weir_choices_put(weir_buf_t *buf, const weir_choices_t *choices)
@@ -147,7 +181,7 @@ void weir_choices_put(weir_buf_t *buf, const weir_choices_t *choices)
     weir_buf_putc(buf, '\n');
     for (int i = 0; i < WEIR_TABLE_COUNT; i++)
         if (weir_table((weir_table_id_t)i)->column_count)
-            table_put(buf, &choices->tables[i], (weir_table_id_t)i);
+            table_put(buf, choices, (weir_table_id_t)i);
 }
 
 /* `path` is as it was afterwards. */

@@ -19,6 +19,7 @@ typedef struct weir_table_choices {
 } weir_table_choices_t;
 
 typedef struct weir_choices {
+    weir_origin_t origin; /* which decides what is usual; only what is not is written */
     weir_units_t units;
     uint64_t interval_ns;
     weir_since_t since;
@@ -28,8 +29,8 @@ typedef struct weir_choices {
 #define WEIR_CHOICES_INTERVAL_MIN_NS (WEIR_NS_PER_S / 10)
 #define WEIR_CHOICES_INTERVAL_MAX_NS (WEIR_NS_PER_S * 3600)
 
-/** The usual choices. */
-void weir_choices_init(weir_choices_t *choices);
+/** The usual choices for an origin. */
+void weir_choices_init(weir_choices_t *choices, weir_origin_t origin);
 /** Change what `text`, the content of a file, says. */
 void weir_choices_parse(weir_choices_t *choices, const char *text);
 void weir_choices_put(weir_buf_t *buf, const weir_choices_t *choices);

@@ -10,8 +10,8 @@ static void test_what_is_written_is_read(void **state)
     weir_choices_t choices;
     weir_choices_t again;
     weir_buf_t buf;
-    weir_choices_init(&choices);
-    weir_choices_init(&again);
+    weir_choices_init(&choices, WEIR_ORIGIN_LIVE);
+    weir_choices_init(&again, WEIR_ORIGIN_LIVE);
     choices.units = (weir_units_t){WEIR_BYTES, WEIR_BITS, WEIR_IEC};
     choices.interval_ns = 5 * WEIR_NS_PER_S;
     choices.since = WEIR_SINCE_START;
@@ -44,14 +44,14 @@ static void test_damage_is_passed_over(void **state)
         "rates=octets\nprefixes=\ntotals=never\ninterval_ms=0\ninterval_ms=99999999\n",
         "interval_ms=-5\ninterval_ms=1e3\n",
         "interfaces.columns=\ninterfaces.columns=,,,\ninterfaces.columns=none\n",
-        "interfaces.sort=none\ninterfaces.sort=\nnone.sort=name\napps.columns=history\n",
+        "interfaces.sort=none\ninterfaces.sort=\nnone.sort=name\napps.columns=nothing\n",
         "\x01\x02\xff\xfe=\xff\n",
     };
     weir_choices_t usual;
-    weir_choices_init(&usual);
+    weir_choices_init(&usual, WEIR_ORIGIN_LIVE);
     for (size_t i = 0; i < WEIR_COUNT(damaged); i++) {
         weir_choices_t choices;
-        weir_choices_init(&choices);
+        weir_choices_init(&choices, WEIR_ORIGIN_LIVE);
         weir_choices_parse(&choices, damaged[i]);
         assert_memory_equal(&choices, &usual, sizeof(usual));
     }
@@ -61,7 +61,7 @@ static void test_a_good_line_survives_bad_ones(void **state)
 {
     (void)state;
     weir_choices_t choices;
-    weir_choices_init(&choices);
+    weir_choices_init(&choices, WEIR_ORIGIN_LIVE);
     weir_choices_parse(&choices, "garbage\nrates=bytes\nprefixes=what\n");
     assert_int_equal(choices.units.rates, WEIR_BYTES);
     assert_int_equal(choices.units.base, WEIR_SI);
@@ -73,14 +73,14 @@ static void test_files(void **state)
     char folder[] = "/tmp/weir-choices-XXXXXX";
     char path[64];
     weir_choices_t choices;
-    weir_choices_init(&choices);
+    weir_choices_init(&choices, WEIR_ORIGIN_LIVE);
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof(path), "%s/a/b/terminal", folder);
     assert_true(weir_choices_read(&choices, path) < 0);
     choices.units.rates = WEIR_BYTES;
     assert_int_equal(weir_choices_write(&choices, path), 0);
     assert_int_equal(weir_choices_write(&choices, path), 0);
-    weir_choices_init(&choices);
+    weir_choices_init(&choices, WEIR_ORIGIN_LIVE);
     assert_int_equal(weir_choices_read(&choices, path), 0);
     assert_int_equal(choices.units.rates, WEIR_BYTES);
     assert_true(weir_choices_write(&choices, "/proc/none/terminal") < 0);

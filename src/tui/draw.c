@@ -18,18 +18,36 @@
 
 /* ---- Tabs ------------------------------------------------------------------------------------ */
 
-static void clock_put(weir_buf_t *buf, const weir_snapshot_t *snapshot)
+void weir_draw_clock_put(weir_buf_t *buf, int64_t wall_ns)
 {
-    time_t seconds = (time_t)(snapshot->time.wall_ns / (int64_t)WEIR_NS_PER_S);
+    time_t seconds = (time_t)(wall_ns / (int64_t)WEIR_NS_PER_S);
     struct tm local;
     if (localtime_r(&seconds, &local))
         weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
+/* The time of a live picture; the day on which a capture begins. */
+static void time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot)
+{
+    if (snapshot->origin != WEIR_ORIGIN_FILE) {
+        weir_draw_clock_put(buf, snapshot->time.wall_ns);
+        return;
+    }
+    int64_t begin_ns = snapshot->time.wall_ns - (int64_t)snapshot->window_ns;
+    time_t seconds = (time_t)(begin_ns / (int64_t)WEIR_NS_PER_S);
+    struct tm local;
+    if (localtime_r(&seconds, &local))
+        weir_buf_printf(buf, "%04d-%02d-%02d", local.tm_year + 1900, local.tm_mon + 1,
+                        local.tm_mday);
+}
+
 static const char *origin_word(const weir_screen_t *screen)
 {
+    bool capture = screen->options->origin == WEIR_ORIGIN_FILE;
     if (screen->frozen)
         return "frozen";
+    if (capture)
+        return screen->snapshot ? "capture" : screen->cutting ? "ending" : "reading";
     if (screen->ended)
         return "ended";
     return screen->snapshot ? weir_origin_word(screen->snapshot->origin) : "starting";
@@ -53,7 +71,7 @@ static const char *origin_text(weir_screen_t *screen, int first)
     }
     if (screen->snapshot) {
         weir_buf_puts(buf, dot);
-        clock_put(buf, screen->snapshot);
+        time_put(buf, screen->snapshot);
     }
     return weir_buf_text(buf);
 }
@@ -90,13 +108,21 @@ static int tabs_width(const weir_screen_t *screen)
     return width;
 }
 
+/* Before the first snapshot nothing is known to be missing. */
+static bool tab_is_there(const weir_screen_t *screen, int tab)
+{
+    if (!weir_table((weir_table_id_t)tab)->column_count)
+        return false;
+    return !screen->snapshot || screen->snapshot->rows[tab].measured;
+}
+
 static int tabs_draw(weir_screen_t *screen, int x, bool all)
 {
     char text[32];
     for (int i = 0; i < WEIR_TABLE_COUNT; i++) {
-        weir_style_t style = i == (int)screen->table                        ? WEIR_STYLE_CHOSEN
-                             : weir_table((weir_table_id_t)i)->column_count ? WEIR_STYLE_PLAIN
-                                                                            : WEIR_STYLE_DIM;
+        weir_style_t style = i == (int)screen->table   ? WEIR_STYLE_CHOSEN
+                             : tab_is_there(screen, i) ? WEIR_STYLE_PLAIN
+                                                       : WEIR_STYLE_DIM;
         screen->places.tab_x[i] = x;
         x = 1 + weir_paint_put(&screen->paint, 0, x, style, tab_text(screen, i, all, text));
     }
@@ -149,30 +175,30 @@ static direction_t direction_of(const weir_screen_t *screen, weir_series_column_
     };
 }
 
-static int rate_width(const weir_screen_t *screen)
+int weir_draw_rate_width(const weir_screen_t *screen)
 {
     return (int)(weir_quantity_number_width() + 1 +
                  weir_quantity_unit_width(&screen->choices.units, WEIR_UNIT_BYTES_PER_SECOND));
 }
 
 /* The number right-aligned, then its unit. */
-static int rate_draw(weir_screen_t *screen, int y, int x, weir_style_t style, double rate)
+int weir_draw_rate(weir_screen_t *screen, int y, int x, weir_style_t style, double rate)
 {
     weir_quantity_t q = weir_quantity(&screen->choices.units, WEIR_UNIT_BYTES_PER_SECOND, rate);
     int number = (int)weir_quantity_number_width();
     (void)weir_paint_right(&screen->paint, y, x, number, style, q.number);
     (void)weir_paint_put(&screen->paint, y, x + number + 1, style, q.unit);
-    return x + rate_width(screen);
+    return x + weir_draw_rate_width(screen);
 }
 
 static int meter_draw(weir_screen_t *screen, int y, int x, const direction_t *direction)
 {
     int after = weir_paint_put(&screen->paint, y, x, direction->style, direction->arrow) + 1;
     if (direction->meter->state != WEIR_RATE_INIT)
-        return rate_draw(screen, y, after, WEIR_STYLE_STRONG, direction->meter->byte_rate);
+        return weir_draw_rate(screen, y, after, WEIR_STYLE_STRONG, direction->meter->byte_rate);
     (void)weir_paint_right(&screen->paint, y, after, (int)weir_quantity_number_width(),
                            WEIR_STYLE_STRONG, weir_paint_word(&screen->paint, "–", "-"));
-    return after + rate_width(screen);
+    return after + weir_draw_rate_width(screen);
 }
 
 static void use_draw(weir_screen_t *screen, int y, int x, const direction_t *direction)
@@ -216,7 +242,7 @@ static void direction_draw(weir_screen_t *screen, int y, int lines, weir_series_
     direction_t direction = direction_of(screen, column);
     int x = meter_draw(screen, y, 1, &direction) + 2;
     bool beside = lines == 1 && paint->columns >= USE_COLUMNS;
-    int peak_width = 5 + rate_width(screen) + 9;
+    int peak_width = 5 + weir_draw_rate_width(screen) + 9;
     int right = paint->columns - 1 - peak_width - (beside ? 20 : 0);
     weir_series_query_t query = {.object = WEIR_SERIES_HEADLINE,
                                  .column = column,
@@ -230,7 +256,7 @@ static void direction_draw(weir_screen_t *screen, int y, int lines, weir_series_
     graph_draw(screen, (int[]){y, x, right - x - 2, lines}, &direction, &series, summary.max);
     weir_series_done(&series);
     x = weir_paint_put(paint, y, right, WEIR_STYLE_DIM, "peak ");
-    x = rate_draw(screen, y, x, WEIR_STYLE_DIM, summary.max);
+    x = weir_draw_rate(screen, y, x, WEIR_STYLE_DIM, summary.max);
     x = weir_paint_put(paint, y, x, WEIR_STYLE_DIM, " in 2 min");
     if (beside)
         use_draw(screen, y, x + 2, &direction);
@@ -243,6 +269,14 @@ static int headline_draw(weir_screen_t *screen, int y, bool small)
 {
     if (!screen->snapshot)
         return y + 1;
+    int lines = screen->paint.lines >= 40 ? 3 : screen->paint.lines >= 28 ? 2 : 1;
+    if (screen->snapshot->origin == WEIR_ORIGIN_FILE) {
+        if (small)
+            weir_draw_capture_small(screen, y);
+        else
+            weir_draw_capture(screen, y, 2 * lines);
+        return y + (small ? 1 : 2 * lines);
+    }
     if (small) {
         int x = 1;
         for (weir_series_column_t c = 0; c < WEIR_SERIES_COLUMNS; c++) {
@@ -251,7 +285,6 @@ static int headline_draw(weir_screen_t *screen, int y, bool small)
         }
         return y + 1;
     }
-    int lines = screen->paint.lines >= 40 ? 3 : screen->paint.lines >= 28 ? 2 : 1;
     for (weir_series_column_t c = 0; c < WEIR_SERIES_COLUMNS; c++, y += lines)
         direction_draw(screen, y, lines, c);
     return y;
@@ -267,28 +300,147 @@ static void sentence_draw(weir_screen_t *screen, int y)
                          weir_buf_text(&screen->text));
 }
 
-static void filter_draw(weir_screen_t *screen, int y)
+/* "12 of 500,000 rows" */
+static void count_put(weir_screen_t *screen, weir_buf_t *buf)
+{
+    const weir_list_t *list = weir_screen_list(screen);
+    if (screen->ordering) {
+        weir_buf_puts(buf, weir_paint_word(&screen->paint, "sorting …", "sorting ..."));
+        return;
+    }
+    weir_count_put(buf, list->count);
+    weir_buf_puts(buf, " of ");
+    weir_count_put(buf, list->record_count);
+    weir_buf_puts(buf, " rows");
+}
+
+static void span_put(weir_screen_t *screen, weir_buf_t *buf)
+{
+    const int64_t second = (int64_t)WEIR_NS_PER_S;
+    weir_draw_clock_put(buf, screen->span.from_s * second);
+    weir_buf_puts(buf, weir_paint_word(&screen->paint, " – ", " - "));
+    weir_draw_clock_put(buf, screen->span.to_s * second);
+    weir_buf_puts(buf, ", ");
+    weir_duration_put(buf, (uint64_t)(screen->span.to_s - screen->span.from_s) * WEIR_NS_PER_S);
+}
+
+/* "Hosts › 192.0.2.7 › "; returns the column behind. */
+static int trail_draw(weir_screen_t *screen, int y, int x)
 {
     weir_paint_t *paint = &screen->paint;
-    const weir_list_t *list = weir_screen_list(screen);
+    const char *arrow = weir_paint_word(paint, " › ", " > ");
+    for (size_t i = 0; i < screen->trail_count; i++) {
+        x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG,
+                           weir_table(screen->trail[i].table)->title);
+        x = weir_paint_put(paint, y, x, WEIR_STYLE_DIM, arrow);
+        x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG, screen->trail[i].label);
+        x = weir_paint_put(paint, y, x, WEIR_STYLE_DIM, arrow);
+    }
+    x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG, weir_table(screen->table)->title);
+    screen->places.trail_y = screen->trail_count ? y : -1;
+    screen->places.trail_x = x;
+    return x;
+}
+
+/* Whether the filter says more than the trail does. */
+static bool filter_is_told(const weir_screen_t *screen)
+{
+    size_t n = screen->trail_count;
+    return screen->filter_text[0] &&
+           (!n || strcmp(screen->trail[n - 1].followed, screen->filter_text) != 0);
+}
+
+static void rows_put(weir_screen_t *screen, weir_buf_t *buf)
+{
+    if (screen->span.on && !screen->filter)
+        weir_buf_puts(buf, "these rows are of the whole capture");
+    else
+        count_put(screen, buf);
+}
+
+/* Append what narrows the table, the most telling first, and the key that ends it. */
+static void narrow_put(weir_screen_t *screen, weir_buf_t *buf)
+{
+    const char *dot = weir_paint_word(&screen->paint, " · ", " | ");
+    bool trail = screen->trail_count > 0;
+    if (filter_is_told(screen)) {
+        (void)weir_text_put_safe(buf, screen->filter_text, screen->paint.utf8);
+        weir_buf_puts(buf, dot);
+    }
+    for (int i = 0; i < 2; i++) {
+        if ((i == 0) == trail)
+            rows_put(screen, buf);
+        else if (screen->span.on)
+            span_put(screen, buf);
+        else
+            continue;
+        weir_buf_puts(buf, dot);
+    }
+    weir_buf_puts(buf, trail                    ? "Backspace goes back"
+                       : screen->filter_text[0] ? "Esc clears it"
+                                                : "\\ shows the whole");
+}
+
+static bool is_narrowed(const weir_screen_t *screen)
+{
+    return screen->filter_text[0] || screen->span.on || screen->trail_count;
+}
+
+static void narrow_draw(weir_screen_t *screen, int y)
+{
+    weir_paint_t *paint = &screen->paint;
+    const char *word = screen->filter_text[0] ? "Filter " : "Span ";
+    int x = 1;
+    if (screen->trail_count)
+        x = trail_draw(screen, y, x) + 2;
+    else
+        x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG, word);
     weir_buf_clear(&screen->text);
-    (void)weir_text_put_safe(&screen->text, screen->filter_text, paint->utf8);
-    weir_buf_puts(&screen->text, weir_paint_word(paint, " · ", " | "));
-    weir_number_put(&screen->text, list->count);
-    weir_buf_puts(&screen->text, " of ");
-    weir_number_put(&screen->text, list->memory_count);
-    weir_buf_puts(&screen->text, " rows");
-    weir_buf_puts(&screen->text, weir_paint_word(paint, " · Esc clears it", " | Esc clears it"));
-    int x = weir_paint_put(paint, y, 1, WEIR_STYLE_STRONG, "Filter ");
+    narrow_put(screen, &screen->text);
     (void)weir_paint_cut(paint, y, x, paint->columns, WEIR_STYLE_PLAIN,
+                         weir_buf_text(&screen->text));
+}
+
+/* What the origin says about the table; about apps and interfaces, what the books say. */
+static void note_draw(weir_screen_t *screen, int y)
+{
+    const weir_snapshot_t *snapshot = screen->snapshot;
+    if (!snapshot || !snapshot->rows[screen->table].measured)
+        return;
+    const char *note = snapshot->rows[screen->table].note;
+    weir_buf_clear(&screen->text);
+    if (note)
+        (void)weir_text_put_safe(&screen->text, note, screen->paint.utf8);
+    else if (screen->table == WEIR_TABLE_APPS || screen->table == WEIR_TABLE_INTERFACES)
+        weir_balance_put(&screen->text, snapshot, &screen->choices.units);
+    (void)weir_paint_cut(&screen->paint, y, 1, screen->paint.columns, WEIR_STYLE_DIM,
                          weir_buf_text(&screen->text));
 }
 
 /* ---- Foot ------------------------------------------------------------------------------------ */
 
+/* When a hint makes sense. */
+typedef enum hint_when { ALWAYS, IN_CAPTURE, ELSEWHERE, ON_TRAIL } hint_when_t;
+
 typedef struct hint {
     const char *key, *ascii, *text;
+    hint_when_t when;
 } hint_t;
+
+static bool hint_applies(const weir_screen_t *screen, const hint_t *hint)
+{
+    bool capture = screen->options->origin == WEIR_ORIGIN_FILE;
+    switch (hint->when) {
+    case IN_CAPTURE:
+        return capture;
+    case ELSEWHERE:
+        return !capture;
+    case ON_TRAIL:
+        return screen->trail_count > 0;
+    default:
+        return true;
+    }
+}
 
 static int hint_width(const weir_screen_t *screen, const hint_t *hint)
 {
@@ -308,10 +460,19 @@ static int hint_draw(weir_screen_t *screen, int x, const hint_t *hint)
 static void hints_draw(weir_screen_t *screen)
 {
     static const hint_t hints[] = {
-        {"↑↓", "arrows", "select"}, {"⏎", "Enter", "open"},       {"/", "/", "filter"},
-        {"< >", "< >", "sort"},     {"space", "space", "freeze"}, {"u", "u", "units"},
-        {"t", "t", "totals"},       {"c", "c", "columns"},        {"e", "e", "export"},
-        {"?", "?", "help"},         {"q", "q", "quit"},
+        {"↑↓", "arrows", "select", ALWAYS},
+        {"⏎", "Enter", "open", ALWAYS},
+        {"⌫", "Backspace", "back", ON_TRAIL},
+        {"/", "/", "filter", ALWAYS},
+        {"< >", "< >", "sort", ALWAYS},
+        {"[ ]", "[ ]", "span", IN_CAPTURE},
+        {"space", "space", "freeze", ELSEWHERE},
+        {"u", "u", "units", ALWAYS},
+        {"t", "t", "totals", ELSEWHERE},
+        {"c", "c", "columns", ALWAYS},
+        {"e", "e", "export", ALWAYS},
+        {"?", "?", "help", ALWAYS},
+        {"q", "q", "quit", ALWAYS},
     };
     const hint_t *end = &hints[WEIR_COUNT(hints)];
     const hint_t *always = end - 2;
@@ -319,7 +480,7 @@ static void hints_draw(weir_screen_t *screen)
         screen->paint.columns - 1 - hint_width(screen, always) - hint_width(screen, always + 1);
     int x = 1;
     for (const hint_t *hint = hints; hint < always; hint++)
-        if (x + hint_width(screen, hint) <= room)
+        if (hint_applies(screen, hint) && x + hint_width(screen, hint) <= room)
             x = hint_draw(screen, x, hint);
     for (const hint_t *hint = always; hint < end; hint++)
         x = hint_draw(screen, x, hint);
@@ -400,18 +561,21 @@ void weir_draw(weir_screen_t *screen)
 {
     weir_paint_t *paint = &screen->paint;
     weir_paint_begin(paint);
+    screen->places.graph_lines = 0;
     bool small = paint->lines < SMALL_LINES || paint->columns < SMALL_COLUMNS;
     bool tall = paint->lines >= 20;
     int y = 0;
     if (!small)
         title_draw(screen);
     y = headline_draw(screen, small ? 0 : 1, small);
-    if (!small && (tall || !screen->filter))
+    bool narrowed = is_narrowed(screen);
+    screen->places.trail_y = -1;
+    if (!small && (tall || !narrowed))
         sentence_draw(screen, y++);
-    if (screen->filter && !small)
-        filter_draw(screen, y++);
+    if (narrowed && !small)
+        narrow_draw(screen, y++);
     else if (tall && !small)
-        y++;
+        note_draw(screen, y++);
     int lines = paint->lines - y - (small ? 0 : 1);
     if (screen->mode == WEIR_MODE_HELP)
         weir_draw_help(screen, small ? 0 : 1, paint->lines - (small ? 0 : 2));

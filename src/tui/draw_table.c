@@ -3,6 +3,7 @@
  */
 #include "base/number.h"
 #include "base/text.h"
+#include "model/catalogue.h"
 #include "model/cell.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
@@ -12,7 +13,8 @@
 #define INDENT 3 /* before the first column: the mark of the selection */
 #define SPARK_S 60
 #define SPARK_MAX 60
-#define FULL 0.9 /* share of a link from which on it is trouble */
+#define TITLE_MOST 11 /* columns that a title widens a number to */
+#define FULL 0.9      /* share of a link from which on it is trouble */
 
 /* A row while it is drawn. */
 typedef struct line {
@@ -26,74 +28,19 @@ typedef struct line {
 
 static bool column_is_name(weir_table_id_t table, uint8_t column)
 {
-    return column != WEIR_VIEW_HISTORY && weir_view(table)->name &&
-           strcmp(weir_view_column_id(table, column), "name") == 0;
+    const char *name = weir_view(table)->name_column;
+    return column != WEIR_VIEW_HISTORY && name &&
+           strcmp(weir_view_column_id(table, column), name) == 0;
 }
 
+/* Shares of a whole are bars; of a link both directions are one bar. */
 static bool column_is_bar(weir_table_id_t table, uint8_t column)
 {
-    return column != WEIR_VIEW_HISTORY && weir_view(table)->use &&
-           strcmp(weir_view_column_id(table, column), "rx_utilisation") == 0;
+    if (column == WEIR_VIEW_HISTORY || !weir_view(table)->use)
+        return false;
+    const char *id = weir_view_column_id(table, column);
+    return strcmp(id, "rx_utilisation") == 0 || strcmp(id, "share") == 0;
 }
-
-static weir_slot_t number_slot(const weir_screen_t *screen, const weir_column_t *column)
-{
-    int unit = (int)weir_quantity_unit_width(&screen->choices.units, column->unit);
-    int width = (int)weir_quantity_number_width() + (unit ? unit + 1 : 0);
-    if (column->unit == WEIR_UNIT_NONE || column->unit == WEIR_UNIT_OCTETS)
-        width = width < 7 ? 7 : width;
-    return (weir_slot_t){.least = width, .want = width, .most = width};
-}
-
-/* Linux's names have 15 characters at most; a small terminal cuts the long ones. */
-static int name_least(const weir_screen_t *screen)
-{
-    return screen->paint.columns < 60 ? 8 : screen->paint.columns < 80 ? 12 : 15;
-}
-
-static weir_slot_t slot_of(const weir_screen_t *screen, uint8_t column)
-{
-    if (column == WEIR_VIEW_HISTORY)
-        return (weir_slot_t){.least = 10, .want = 16, .most = 31};
-    if (column_is_name(screen->table, column))
-        return (weir_slot_t){.least = name_least(screen), .want = 19, .most = 40};
-    if (column_is_bar(screen->table, column))
-        return (weir_slot_t){.least = 10, .want = 10, .most = 13};
-    const weir_column_t *what = &weir_table(screen->table)->columns[column];
-    if (weir_column_is_numeric(what))
-        return number_slot(screen, what);
-    int width = what->width ? what->width : 12;
-    return (weir_slot_t){.least = width, .want = width, .most = width};
-}
-
-/* Which goes first where there is no room. The name and, as long as may be, the rates stay. */
-static int slot_drop(const weir_screen_t *screen, uint8_t column, int place)
-{
-    static const char *const order[] = {"tx_bytes", "kind", "rx_utilisation", "history"};
-    const char *id = weir_view_column_id(screen->table, column);
-    if (place == 0)
-        return 0;
-    if (strcmp(id, "rx_bytes_per_s") == 0 || strcmp(id, "tx_bytes_per_s") == 0)
-        return 1;
-    for (size_t i = 0; i < WEIR_COUNT(order); i++)
-        if (strcmp(id, order[i]) == 0)
-            return 100 + (int)i;
-    return strcmp(id, "rx_bytes") == 0 ? 2 : 3 + place;
-}
-
-static void slots_fill(weir_screen_t *screen)
-{
-    const weir_table_choices_t *choices = &screen->choices.tables[screen->table];
-    weir_places_t *places = &screen->places;
-    places->slot_count = choices->column_count;
-    for (size_t i = 0; i < choices->column_count; i++) {
-        places->slots[i] = slot_of(screen, choices->columns[i]);
-        places->slots[i].drop = slot_drop(screen, choices->columns[i], (int)i);
-    }
-    weir_layout(places->slots, places->slot_count, INDENT, screen->paint.columns - INDENT);
-}
-
-/* ---- Titles ---------------------------------------------------------------------------------- */
 
 static const char *title_text(const weir_screen_t *screen, uint8_t column)
 {
@@ -109,6 +56,97 @@ static const char *title_text(const weir_screen_t *screen, uint8_t column)
         return since[from][screen->paint.utf8][1];
     return weir_view_column_title(screen->table, column, screen->paint.utf8);
 }
+
+static weir_slot_t number_slot(const weir_screen_t *screen, uint8_t position)
+{
+    const weir_column_t *column = &weir_table(screen->table)->columns[position];
+    int unit = (int)weir_quantity_unit_width(&screen->choices.units, column->unit);
+    int width = (int)weir_quantity_number_width() + (unit ? unit + 1 : 0);
+    if (column->unit == WEIR_UNIT_NONE || column->unit == WEIR_UNIT_OCTETS)
+        width = column->width ? column->width : 7;
+    int title = (int)weir_text_width(title_text(screen, position));
+    width = width < title && title <= TITLE_MOST ? title : width;
+    return (weir_slot_t){.least = width, .want = width, .most = width};
+}
+
+/* Linux's names have 15 characters at most; a small terminal cuts the long ones. */
+static int name_least(const weir_screen_t *screen)
+{
+    return screen->paint.columns < 60 ? 8 : screen->paint.columns < 80 ? 12 : 15;
+}
+
+static const weir_view_width_t *width_find(const weir_screen_t *screen, uint8_t column)
+{
+    const weir_view_t *view = weir_view(screen->table);
+    const char *id = weir_view_column_id(screen->table, column);
+    for (size_t i = 0; i < view->width_count; i++)
+        if (strcmp(view->widths[i].id, id) == 0)
+            return &view->widths[i];
+    return NULL;
+}
+
+static weir_slot_t slot_of(const weir_screen_t *screen, uint8_t column)
+{
+    if (column == WEIR_VIEW_HISTORY)
+        return (weir_slot_t){.least = 10, .want = 16, .most = 31};
+    const weir_view_width_t *chosen = width_find(screen, column);
+    if (chosen)
+        return (weir_slot_t){.least = chosen->least, .want = chosen->want, .most = chosen->most};
+    if (column_is_name(screen->table, column))
+        return (weir_slot_t){.least = name_least(screen), .want = 19, .most = 40};
+    if (column_is_bar(screen->table, column))
+        return (weir_slot_t){.least = 10, .want = 10, .most = 13};
+    const weir_column_t *what = &weir_table(screen->table)->columns[column];
+    if (weir_column_is_numeric(what))
+        return number_slot(screen, column);
+    int width = what->width ? what->width : 12;
+    return (weir_slot_t){.least = width, .want = width, .most = width};
+}
+
+/* Which goes first where there is no room. The name and, as long as may be, the rates stay. */
+static int slot_drop(const weir_screen_t *screen, uint8_t column, int place)
+{
+    const char *const *drops = weir_view(screen->table)->drops;
+    const char *id = weir_view_column_id(screen->table, column);
+    if (place == 0)
+        return 0;
+    if (strcmp(id, "rx_bytes_per_s") == 0 || strcmp(id, "tx_bytes_per_s") == 0)
+        return 1;
+    for (size_t i = 0; drops && drops[i]; i++)
+        if (strcmp(id, drops[i]) == 0)
+            return 100 + (int)i;
+    return strcmp(id, "rx_bytes") == 0 ? 2 : 3 + place;
+}
+
+/* A capture has no last minute, nor what only a running machine tells. */
+static bool column_is_live(const weir_screen_t *screen, uint8_t column)
+{
+    const char *const *live = weir_view(screen->table)->live;
+    if (column == WEIR_VIEW_HISTORY)
+        return true;
+    for (size_t i = 0; live && live[i]; i++)
+        if (strcmp(weir_view_column_id(screen->table, column), live[i]) == 0)
+            return true;
+    return false;
+}
+
+static void slots_fill(weir_screen_t *screen)
+{
+    const weir_table_choices_t *choices = &screen->choices.tables[screen->table];
+    weir_places_t *places = &screen->places;
+    places->slot_count = choices->column_count;
+    for (size_t i = 0; i < choices->column_count; i++) {
+        if (weir_screen_list(screen)->fixed && column_is_live(screen, choices->columns[i])) {
+            places->slots[i] = (weir_slot_t){0};
+            continue;
+        }
+        places->slots[i] = slot_of(screen, choices->columns[i]);
+        places->slots[i].drop = slot_drop(screen, choices->columns[i], (int)i);
+    }
+    weir_layout(places->slots, places->slot_count, INDENT, screen->paint.columns - INDENT);
+}
+
+/* ---- Titles ---------------------------------------------------------------------------------- */
 
 static bool column_is_right(weir_table_id_t table, uint8_t column)
 {
@@ -148,7 +186,9 @@ static weir_style_t number_style(const weir_cell_t *cell, const weir_column_t *c
     if (cell->zero || cell->unknown)
         return WEIR_STYLE_DIM;
     if (column->unit == WEIR_UNIT_BYTES_PER_SECOND)
-        return strncmp(column->id, "rx_", 3) == 0 ? WEIR_STYLE_DOWN : WEIR_STYLE_UP;
+        return strncmp(column->id, "rx_", 3) == 0   ? WEIR_STYLE_DOWN
+               : strncmp(column->id, "tx_", 3) == 0 ? WEIR_STYLE_UP
+                                                    : WEIR_STYLE_PLAIN;
     return WEIR_STYLE_PLAIN;
 }
 
@@ -161,7 +201,7 @@ static weir_cell_t cell_of(const weir_screen_t *screen, uint8_t column, uint32_t
     const char *id = table->columns[column].id;
     bool rx = strcmp(id, "rx_bytes") == 0;
     if (screen->choices.since == WEIR_SINCE_BOOT || cell.unknown ||
-        !weir_view(screen->table)->counters || (!rx && strcmp(id, "tx_bytes") != 0))
+        screen->lists[screen->table].fixed || (!rx && strcmp(id, "tx_bytes") != 0))
         return cell;
     double total = weir_screen_total(screen, row, !rx);
     cell.quantity = weir_quantity(&screen->choices.units, WEIR_UNIT_BYTES, total);
@@ -203,9 +243,10 @@ static void bar_draw(weir_screen_t *screen, const line_t *line, const weir_slot_
         return;
     }
     weir_quantity_t q = weir_quantity(&screen->choices.units, WEIR_UNIT_SHARE, share);
-    weir_style_t style = share >= FULL ? WEIR_STYLE_TROUBLE
-                         : share > 0   ? WEIR_STYLE_PLAIN
-                                       : WEIR_STYLE_DIM;
+    bool link = screen->table == WEIR_TABLE_INTERFACES;
+    weir_style_t style = share >= FULL && link ? WEIR_STYLE_TROUBLE
+                         : share > 0           ? WEIR_STYLE_PLAIN
+                                               : WEIR_STYLE_DIM;
     weir_buf_clear(&screen->text);
     weir_graph_put_bar(&screen->text, share, (size_t)bar, paint->pictures);
     (void)weir_paint_put(paint, line->y, slot->x, style, weir_buf_text(&screen->text));
@@ -214,10 +255,11 @@ static void bar_draw(weir_screen_t *screen, const line_t *line, const weir_slot_
         (void)weir_paint_put(paint, line->y, slot->x + bar + 6, style, q.unit);
 }
 
-static bool series_ask(weir_screen_t *screen, uint64_t object, weir_series_column_t column,
+static bool series_ask(const weir_screen_t *screen, uint64_t object, weir_series_column_t column,
                        weir_series_t *ret_series)
 {
-    weir_series_query_t query = {.object = object,
+    weir_series_query_t query = {.table = screen->table,
+                                 .object = object,
                                  .column = column,
                                  .to_ns = screen->snapshot->time.boot_ns,
                                  .step_ns = WEIR_NS_PER_S,
@@ -228,7 +270,7 @@ static bool series_ask(weir_screen_t *screen, uint64_t object, weir_series_colum
 /* The direction with the higher peak; its arrow and its colour say which. */
 static void spark_draw(weir_screen_t *screen, const line_t *line, const weir_slot_t *slot)
 {
-    uint64_t id = weir_view(screen->table)->id(line->record);
+    uint64_t id = weir_view_id(screen->table, line->record);
     weir_paint_t *paint = &screen->paint;
     weir_series_t series[WEIR_SERIES_COLUMNS] = {{0}, {0}};
     double peak[WEIR_SERIES_COLUMNS] = {0, 0};
@@ -254,8 +296,9 @@ static void spark_draw(weir_screen_t *screen, const line_t *line, const weir_slo
 /* Errors and drops while they grow: what the row most needs to say. */
 static bool trouble_put(const weir_screen_t *screen, weir_buf_t *buf, uint32_t row)
 {
-    const weir_memory_t *memory = &screen->lists[screen->table].memory[row];
-    if (!memory->trouble_ns ||
+    const weir_list_t *list = &screen->lists[screen->table];
+    const weir_memory_t *memory = list->fixed ? NULL : &list->memory[row];
+    if (!memory || !memory->trouble_ns ||
         screen->snapshot->time.boot_ns - memory->trouble_ns > WEIR_VIEW_QUIET_NS)
         return false;
     const uint64_t counts[] = {memory->errors_grown, memory->dropped_grown};
@@ -281,7 +324,8 @@ static void name_draw(weir_screen_t *screen, const line_t *line, const weir_slot
     weir_paint_t *paint = &screen->paint;
     weir_buf_t *buf = &screen->text;
     weir_buf_clear(buf);
-    int width = (int)weir_text_put_safe(buf, view->name(line->record), paint->utf8);
+    weir_view_name_put(buf, screen->table, line->record, paint->utf8);
+    int width = (int)weir_text_width(weir_buf_text(buf));
     weir_style_t style = line->selected ? WEIR_STYLE_CHOSEN
                          : line->off    ? WEIR_STYLE_DIM
                                         : WEIR_STYLE_STRONG;
@@ -303,10 +347,11 @@ static void name_draw(weir_screen_t *screen, const line_t *line, const weir_slot
 
 void weir_draw_cell_text(weir_screen_t *screen, weir_buf_t *buf, uint8_t column, uint32_t row)
 {
-    const void *record = weir_snapshot_record(screen->snapshot, screen->table, row);
     bool utf8 = screen->paint.utf8;
     if (column == WEIR_VIEW_HISTORY)
         return;
+    weir_record_t scratch = {.wanted = UINT64_C(1) << column};
+    const void *record = weir_snapshot_read(screen->snapshot, screen->table, row, &scratch);
     weir_cell_t cell = cell_of(screen, column, row, record);
     if (cell.unknown)
         weir_buf_puts(buf, utf8 ? "–" : "-");
@@ -317,14 +362,31 @@ void weir_draw_cell_text(weir_screen_t *screen, weir_buf_t *buf, uint8_t column,
                         cell.quantity.unit);
 }
 
+/* Red is for trouble: how bad a finding is says its colour, too. */
+static weir_style_t text_style(const weir_screen_t *screen, const line_t *line, const char *text)
+{
+    if (line->off)
+        return WEIR_STYLE_DIM;
+    if (screen->table != WEIR_TABLE_FINDINGS)
+        return WEIR_STYLE_PLAIN;
+    if (strcmp(text, WEIR_SEVERITY_WORDS[WEIR_SEVERITY_CRITICAL]) == 0)
+        return WEIR_STYLE_TROUBLE;
+    return strcmp(text, WEIR_SEVERITY_WORDS[WEIR_SEVERITY_WARNING]) == 0 ? WEIR_STYLE_STRONG
+                                                                         : WEIR_STYLE_PLAIN;
+}
+
 static void text_draw(weir_screen_t *screen, const line_t *line, const weir_slot_t *slot,
                       uint8_t column)
 {
+    const weir_view_width_t *chosen = width_find(screen, column);
     weir_buf_clear(&screen->text);
     weir_draw_cell_text(screen, &screen->text, column, line->row);
-    (void)weir_paint_field(&screen->paint, line->y, slot->x, slot->width,
-                           line->off ? WEIR_STYLE_DIM : WEIR_STYLE_PLAIN,
-                           weir_buf_text(&screen->text));
+    const char *text = weir_buf_text(&screen->text);
+    weir_style_t style = text_style(screen, line, text);
+    if (chosen && chosen->sentence)
+        (void)weir_paint_cut(&screen->paint, line->y, slot->x, slot->width, style, text);
+    else
+        (void)weir_paint_field(&screen->paint, line->y, slot->x, slot->width, style, text);
 }
 
 static void cell_draw(weir_screen_t *screen, const line_t *line, size_t i)
@@ -350,7 +412,8 @@ static void cell_draw(weir_screen_t *screen, const line_t *line, size_t i)
 static void row_draw(weir_screen_t *screen, int y, uint32_t row, bool selected)
 {
     const weir_view_t *view = weir_view(screen->table);
-    line_t line = {.record = weir_snapshot_record(screen->snapshot, screen->table, row),
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    line_t line = {.record = weir_snapshot_read(screen->snapshot, screen->table, row, &scratch),
                    .row = row,
                    .y = y,
                    .selected = selected};
@@ -374,9 +437,9 @@ static void group_draw(weir_screen_t *screen, int y, bool selected)
     weir_buf_printf(buf, " %s", view->group);
     for (size_t i = list->main; list->folded && i < list->count && i < list->main + 3; i++) {
         weir_buf_puts(buf, i == list->main ? " (" : ", ");
-        (void)weir_text_put_safe(
-            buf, view->name(weir_snapshot_record(screen->snapshot, screen->table, list->rows[i])),
-            paint->utf8);
+        weir_view_name_put(buf, screen->table,
+                           weir_snapshot_record(screen->snapshot, screen->table, list->rows[i]),
+                           paint->utf8);
     }
     if (list->folded)
         weir_buf_puts(buf,
@@ -453,24 +516,14 @@ static int details_draw(weir_screen_t *screen, int y, int room, uint32_t row)
                                  .snapshot = screen->snapshot,
                                  .units = &screen->choices.units,
                                  .utf8 = screen->paint.utf8};
-    weir_view(screen->table)
-        ->details(&text, weir_snapshot_record(screen->snapshot, screen->table, row), &detail);
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    weir_view_details_put(&text, screen->table,
+                          weir_snapshot_read(screen->snapshot, screen->table, row, &scratch),
+                          &detail);
     weir_buf_putc(&text, '\0');
     int lines = weir_buf_error(&text) == 0 ? details_lines(screen, y, room, text.data) : 0;
     weir_buf_done(&text);
     return lines;
-}
-
-/* The line of the opened row, or SIZE_MAX. */
-static size_t open_line(const weir_list_t *list)
-{
-    size_t lines = list->open ? weir_list_lines(list) : 0;
-    for (size_t line = 0; line < lines; line++) {
-        uint32_t row = weir_list_row(list, line);
-        if (row != WEIR_INDEX_NONE && list->memory[row].id == list->open)
-            return line;
-    }
-    return SIZE_MAX;
 }
 
 /* Keep the selection, with what it has open, within `room` lines of the screen. */
@@ -493,7 +546,7 @@ static void rows_draw(weir_screen_t *screen, int y, int room)
 {
     weir_list_t *list = weir_screen_list(screen);
     weir_places_t *places = &screen->places;
-    size_t open = open_line(list);
+    size_t open = weir_list_open_line(list);
     int details = open == SIZE_MAX ? 0 : details_draw(screen, -1, 0, weir_list_row(list, open));
     list_scroll(list, (size_t)room, open, (size_t)details);
     size_t line = list->top;
@@ -521,6 +574,10 @@ void weir_draw_table(weir_screen_t *screen, int y, int lines)
     const char *empty = weir_screen_emptiness(screen);
     if (lines <= 0)
         return;
+    if (!screen->snapshot && screen->options->reading && !screen->ended) {
+        weir_draw_reading(screen, y);
+        return;
+    }
     if (empty) {
         if (screen->table != WEIR_TABLE_INTERFACES)
             (void)weir_paint_cut(&screen->paint, y++, INDENT, screen->paint.columns,

@@ -45,8 +45,10 @@ typedef enum weir_action {
     WEIR_ACTION_PAGE_DOWN,
     WEIR_ACTION_FIRST,
     WEIR_ACTION_LAST,
+    WEIR_ACTION_ENTER, /* follow the row, or open it */
     WEIR_ACTION_OPEN,  /* or close, or fold */
     WEIR_ACTION_CLOSE, /* the open row */
+    WEIR_ACTION_BACK,  /* to where the row was followed from */
     WEIR_ACTION_CANCEL,
     WEIR_ACTION_FILTER,
     WEIR_ACTION_SORT_LEFT,
@@ -59,6 +61,13 @@ typedef enum weir_action {
     WEIR_ACTION_FASTER,
     WEIR_ACTION_TOTALS,
     WEIR_ACTION_MARK,
+    WEIR_ACTION_SPAN_BEGIN_LATER, /* the span of a capture ... */
+    WEIR_ACTION_SPAN_BEGIN_EARLIER,
+    WEIR_ACTION_SPAN_END_EARLIER,
+    WEIR_ACTION_SPAN_END_LATER,
+    WEIR_ACTION_SPAN_EARLIER,
+    WEIR_ACTION_SPAN_LATER,
+    WEIR_ACTION_SPAN_CLEAR, /* ... till here */
     WEIR_ACTION_COLUMNS,
     WEIR_ACTION_EXPORT,
     WEIR_ACTION_COPY,

@@ -18,19 +18,14 @@ void weir_list_done(weir_list_t *list)
 
 /* ---- What is remembered ---------------------------------------------------------------------- */
 
-static uint64_t record_id(const weir_list_t *list, const void *record, size_t row)
-{
-    const weir_view_t *view = weir_view(list->table);
-    return view->id ? view->id(record) : row + 1;
-}
-
 /* Where the old memory of `id` is: usually at the same place, else by the index, which is made when
  * it is first needed. */
 static uint32_t memory_find(const weir_list_t *list, weir_index_t *index, uint64_t id, size_t guess)
 {
-    if (guess < list->memory_count && list->memory[guess].id == id)
+    size_t count = list->memory ? list->record_count : 0;
+    if (guess < count && list->memory[guess].id == id)
         return (uint32_t)guess;
-    for (size_t i = 0; index->count == 0 && i < list->memory_count; i++)
+    for (size_t i = 0; index->count == 0 && i < count; i++)
         if (weir_index_set(index, list->memory[i].id, (uint32_t)i) < 0)
             return WEIR_INDEX_NONE; /* short of memory: it is forgotten */
     return weir_index_get(index, id);
@@ -55,9 +50,7 @@ static void record_learn(const weir_list_t *list, weir_memory_t *memory, const v
                          const weir_snapshot_t *snapshot, bool known)
 {
     const weir_view_t *view = weir_view(list->table);
-    weir_view_counters_t counters = {0};
-    if (view->counters)
-        view->counters(record, &counters);
+    weir_view_counters_t counters = weir_view_counters(list->table, record);
     if (!known) {
         memory->last = counters;
         if (list->snapshots == 0)
@@ -74,13 +67,15 @@ static void record_learn(const weir_list_t *list, weir_memory_t *memory, const v
 int weir_list_learn(weir_list_t *list, const weir_snapshot_t *snapshot)
 {
     size_t n = snapshot->rows[list->table].count;
-    weir_memory_t *memory = calloc(n + 1, sizeof(*memory));
-    if (!memory)
+    list->fixed = snapshot->origin == WEIR_ORIGIN_FILE;
+    weir_memory_t *memory = list->fixed ? NULL : calloc(n + 1, sizeof(*memory));
+    if (!memory && !list->fixed)
         return -ENOMEM;
     weir_index_t index = {0};
-    for (size_t i = 0; i < n; i++) {
-        const void *record = weir_snapshot_record(snapshot, list->table, i);
-        uint64_t id = record_id(list, record, i);
+    weir_record_t scratch = {.wanted = UINT64_MAX};
+    for (size_t i = 0; memory && i < n; i++) {
+        const void *record = weir_snapshot_read(snapshot, list->table, i, &scratch);
+        uint64_t id = weir_view_id(list->table, record);
         uint32_t old = memory_find(list, &index, id, i);
         if (old != WEIR_INDEX_NONE)
             memory[i] = list->memory[old];
@@ -90,14 +85,15 @@ int weir_list_learn(weir_list_t *list, const weir_snapshot_t *snapshot)
     weir_index_done(&index);
     free(list->memory);
     list->memory = memory;
-    list->memory_count = n;
+    list->record_count = n;
     list->snapshots++;
+    list->learned = snapshot->sequence;
     return 0;
 }
 
 void weir_list_mark(weir_list_t *list)
 {
-    for (size_t i = 0; i < list->memory_count; i++)
+    for (size_t i = 0; list->memory && i < list->record_count; i++)
         list->memory[i].mark = list->memory[i].last;
 }
 
@@ -117,6 +113,11 @@ static int rows_reserve(weir_list_t *list, size_t n)
         return -ENOMEM;
     list->size = n;
     return 0;
+}
+
+static uint64_t id_at(const weir_list_t *list, size_t place)
+{
+    return list->fixed ? weir_list_id(list, list->rows[place]) : list->ids[place];
 }
 
 static void row_set(weir_list_t *list, size_t at, uint32_t row)
@@ -171,22 +172,49 @@ static void rows_part(weir_list_t *list, const weir_snapshot_t *snapshot,
     list->count = n;
 }
 
+/* Without memory there is nothing to group by: the rows are used as they are. */
+static void rows_adopt(weir_list_t *list, weir_selection_t *selection)
+{
+    free(list->rows);
+    free(list->ids);
+    list->rows = selection->rows;
+    list->ids = NULL;
+    list->size = 0;
+    list->count = list->main = selection->count;
+    selection->rows = NULL;
+}
+
+static int rows_place(weir_list_t *list, const weir_snapshot_t *snapshot,
+                      const weir_selection_t *selection, bool grouped)
+{
+    bool *quiet = calloc(selection->count + 1, sizeof(*quiet));
+    int r = quiet ? rows_reserve(list, selection->count + 1) : -ENOMEM;
+    if (r >= 0)
+        rows_part(list, snapshot, selection, grouped, quiet);
+    free(quiet);
+    return r;
+}
+
+int weir_list_place(weir_list_t *list, const weir_snapshot_t *snapshot, weir_selection_t *selection,
+                    bool grouped)
+{
+    int r = 0;
+    if (list->fixed)
+        rows_adopt(list, selection);
+    else
+        r = rows_place(list, snapshot, selection, grouped);
+    if (r >= 0)
+        list->ordered_ns = snapshot->time.boot_ns;
+    weir_selection_done(selection);
+    return r;
+}
+
 int weir_list_order(weir_list_t *list, const weir_snapshot_t *snapshot, const weir_query_t *query,
                     bool grouped)
 {
     weir_selection_t selection;
     int r = weir_select(snapshot, query, &selection);
-    if (r < 0)
-        return r;
-    bool *quiet = calloc(selection.count + 1, sizeof(*quiet));
-    r = quiet ? rows_reserve(list, selection.count + 1) : -ENOMEM;
-    if (r >= 0) {
-        rows_part(list, snapshot, &selection, grouped, quiet);
-        list->ordered_ns = snapshot->time.boot_ns;
-    }
-    free(quiet);
-    weir_selection_done(&selection);
-    return r;
+    return r < 0 ? r : weir_list_place(list, snapshot, &selection, grouped);
 }
 
 /* ---- Keeping the order ----------------------------------------------------------------------- */
@@ -196,7 +224,7 @@ static bool rows_are_same(const weir_list_t *list, size_t total)
     if (list->count != total)
         return false;
     for (size_t i = 0; i < list->count; i++)
-        if (list->rows[i] >= total || list->memory[list->rows[i]].id != list->ids[i])
+        if (list->rows[i] >= total || weir_list_id(list, list->rows[i]) != list->ids[i])
             return false;
     return true;
 }
@@ -204,7 +232,9 @@ static bool rows_are_same(const weir_list_t *list, size_t total)
 static bool row_matches(const weir_list_t *list, const weir_snapshot_t *snapshot,
                         const weir_filter_t *filter, uint32_t row)
 {
-    return !filter || weir_filter_match(filter, weir_snapshot_record(snapshot, list->table, row));
+    weir_record_t scratch = {.wanted = filter ? weir_filter_columns(filter) : 0};
+    return !filter ||
+           weir_filter_match(filter, weir_snapshot_read(snapshot, list->table, row, &scratch));
 }
 
 /* Rows that are still there move up; `placed` notes them. */
@@ -228,12 +258,12 @@ static void rows_keep(weir_list_t *list, const weir_snapshot_t *snapshot,
 static int rows_remap(weir_list_t *list, const weir_snapshot_t *snapshot,
                       const weir_filter_t *filter, weir_index_t *by_id, bool placed[])
 {
-    for (size_t i = 0; i < list->memory_count; i++)
+    for (size_t i = 0; i < list->record_count; i++)
         if (weir_index_set(by_id, list->memory[i].id, (uint32_t)i) < 0)
             return -ENOMEM;
     rows_keep(list, snapshot, filter, by_id, placed);
     bool parted = list->main < list->count;
-    for (uint32_t row = 0; row < list->memory_count; row++)
+    for (uint32_t row = 0; row < list->record_count; row++)
         if (!placed[row] && row_matches(list, snapshot, filter, row))
             row_set(list, list->count++, row);
     if (!parted)
@@ -243,11 +273,11 @@ static int rows_remap(weir_list_t *list, const weir_snapshot_t *snapshot,
 
 int weir_list_hold(weir_list_t *list, const weir_snapshot_t *snapshot, const weir_filter_t *filter)
 {
-    if (!filter && rows_are_same(list, list->memory_count))
+    if (list->fixed || (!filter && rows_are_same(list, list->record_count)))
         return 0;
     weir_index_t by_id = {0};
-    bool *placed = calloc(list->memory_count + 1, sizeof(*placed));
-    int r = placed ? rows_reserve(list, list->memory_count + 1) : -ENOMEM;
+    bool *placed = calloc(list->record_count + 1, sizeof(*placed));
+    int r = placed ? rows_reserve(list, list->record_count + 1) : -ENOMEM;
     if (r >= 0)
         r = rows_remap(list, snapshot, filter, &by_id, placed);
     free(placed);
@@ -289,7 +319,7 @@ void weir_list_select(weir_list_t *list, size_t line)
     list->cursor = line < lines ? line : lines ? lines - 1 : 0;
     size_t place = line_place(list, list->cursor);
     list->on_group = lines && place == SIZE_MAX;
-    list->selected = lines && place < list->count ? list->ids[place] : 0;
+    list->selected = lines && place < list->count ? id_at(list, place) : 0;
 }
 
 static size_t line_of(const weir_list_t *list, uint64_t id)
@@ -297,10 +327,15 @@ static size_t line_of(const weir_list_t *list, uint64_t id)
     size_t lines = weir_list_lines(list);
     for (size_t line = 0; line < lines; line++) {
         size_t place = line_place(list, line);
-        if (place < list->count && list->ids[place] == id)
+        if (place < list->count && id_at(list, place) == id)
             return line;
     }
     return SIZE_MAX;
+}
+
+size_t weir_list_open_line(const weir_list_t *list)
+{
+    return list->open ? line_of(list, list->open) : SIZE_MAX;
 }
 
 void weir_list_follow(weir_list_t *list)

@@ -15,7 +15,10 @@
 
 /** Texts are borrowed for the whole run. */
 typedef struct weir_tui_options {
-    weir_table_id_t table; /* to open on */
+    weir_origin_t origin;
+    weir_reading_progress_t *reading; /* how far the reading of a capture is; NULL: none */
+    weir_table_id_t table;            /* to open on */
+    bool table_given;                 /* the user named it */
     weir_units_t units;
     uint64_t interval_ns;   /* that the client was opened with */
     const char *filter;     /* a valid one; NULL: none */

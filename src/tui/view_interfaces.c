@@ -13,11 +13,6 @@ static uint64_t iface_id(const void *record)
     return ((const weir_iface_t *)record)->id;
 }
 
-static const char *iface_name(const void *record)
-{
-    return ((const weir_iface_t *)record)->name;
-}
-
 /* What only exists in software and is usually there by the dozen. */
 static bool kind_is_virtual(uint8_t kind)
 {
@@ -257,6 +252,7 @@ static void iface_details(weir_buf_t *buf, const void *record, const weir_view_d
 static const char *const COLUMNS[] = {"name",           "kind",           "rx_bytes_per_s",
                                       "tx_bytes_per_s", "rx_utilisation", "history",
                                       "rx_bytes",       "tx_bytes",       NULL};
+static const char *const DROPS[] = {"tx_bytes", "kind", "rx_utilisation", "history", NULL};
 
 static const weir_view_title_t TITLES[] = {
     {"rx_bytes_per_s", "↓ rate", "down rate"},
@@ -268,11 +264,12 @@ static const weir_view_title_t TITLES[] = {
 
 const weir_view_t WEIR_VIEW_INTERFACES = {
     .columns = COLUMNS,
+    .drops = DROPS,
+    .name_column = "name",
     .titles = TITLES,
     .title_count = WEIR_COUNT(TITLES),
     .group = "idle and virtual interfaces",
     .id = iface_id,
-    .name = iface_name,
     .was_active = iface_was_active,
     .is_quiet = iface_is_quiet,
     .counters = iface_counters,

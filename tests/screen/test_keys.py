@@ -3,17 +3,9 @@
 WEIR_GOLDEN=write writes the files anew; look at the difference before you commit it.
 """
 
-import difflib
-import os
-import re
-import time
 import unittest
 
-from screens import MOUSE, Screen
-
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'golden')
-WRITE = os.environ.get('WEIR_GOLDEN') == 'write'
-SIZES = ((100, 30), (80, 24), (60, 10))
+from screens import Golden, add_cases
 
 # name -> what is pressed: names of keys, ('type', text), or (MOUSE, button, x, y).
 CASES = {
@@ -70,63 +62,14 @@ CASES = {
 }
 
 
-def settled(screen):
-    """The screen once it no longer changes; only for writing golden files."""
-    text, since = screen.text(), time.monotonic()
-    while time.monotonic() < since + 0.5:
-        time.sleep(0.05)
-        if screen.text() != text:
-            text, since = screen.text(), time.monotonic()
-    return text
-
-
-def read_golden(name):
-    """{'100x30': text, ...}"""
-    try:
-        with open(os.path.join(GOLDEN, name + '.txt'), encoding='utf-8') as file:
-            parts = re.split(r'^=== (\S+)\n', file.read(), flags=re.MULTILINE)
-    except FileNotFoundError:
-        return {}
-    return dict(zip(parts[1::2], parts[2::2]))
-
-
-def write_golden(name, texts):
-    with open(os.path.join(GOLDEN, name + '.txt'), 'w', encoding='utf-8') as file:
-        file.write(''.join(f'=== {size}\n{text}' for size, text in texts.items()))
-
-
-class Keys(Screen):
+class Keys(Golden):
     """One case for each line of CASES."""
 
     def check(self, name, steps):
-        golden = read_golden(name)
-        for columns, lines in SIZES:
-            size = f'{columns}x{lines}'
-            with self.open(columns, lines) as screen:
-                screen.wait_for('ended.*12:04:31')
-                self.press(screen, steps)
-                if WRITE:
-                    golden[size] = settled(screen)
-                    continue
-                wanted = golden.get(size, '')
-                try:
-                    screen.wait_until(lambda text: text == wanted, 'golden screen', 20)
-                except AssertionError:
-                    shown = difflib.unified_diff(wanted.split('\n'), screen.lines(), 'golden',
-                                                 'screen', lineterm='', n=1)
-                    self.fail(f'{name} at {size}:\n' + '\n'.join(shown))
-        if WRITE:
-            write_golden(name, golden)
+        self.check_golden(name, steps, self.open, 'ended.*12:04:31')
 
 
-def add_cases():
-    for name, steps in CASES.items():
-        def case(self, name=name, steps=steps):
-            self.check(name, steps)
-        setattr(Keys, 'test_' + name.replace('-', '_'), case)
-
-
-add_cases()
+add_cases(Keys, CASES)
 
 if __name__ == '__main__':
     unittest.main()

@@ -1,0 +1,34 @@
+/*
+ * Findings, by the columns of the contract: nothing here depends on how a record is stored. Their
+ * own order is worst first.
+ */
+#include "tui/view.h"
+
+static const char *const COLUMNS[] = {"severity", "text", "since", "count", "rule", "object", NULL};
+static const char *const DROPS[] = {"count", "since", "rule", "object", NULL};
+static const char *const KEYS[] = {"rule", "object", NULL};
+
+static const weir_view_width_t WIDTHS[] = {
+    {"severity", 8, 8, 8, false},
+    {"text", 40, 75, 120, true},
+    {"rule", 16, 16, 16, false},
+    {"object", 15, 20, 39, false},
+};
+
+static const weir_view_line_t LINES[] = {
+    {"finding", "text"},
+    {"what", "severity rule object"},
+    {"when", "since last_seen count"},
+    {"measure", "observed expected"},
+    {"evidence", "evidence"},
+};
+
+const weir_view_t WEIR_VIEW_FINDINGS = {
+    .columns = COLUMNS,
+    .drops = DROPS,
+    .keys = KEYS,
+    .widths = WIDTHS,
+    .width_count = WEIR_COUNT(WIDTHS),
+    .lines = LINES,
+    .line_count = WEIR_COUNT(LINES),
+};
