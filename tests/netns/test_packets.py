@@ -151,8 +151,12 @@ class Tables(unittest.TestCase):
     def check_flows(self, table):
         def ready(rows):
             bulk = [row for row in rows if row['dst_port'] == 5201 and row['src_bytes'] > 5_000_000]
-            return len(bulk) == 2 and all(row['state'] == 'closed' for row in bulk)
-        rows = table.until(ready, 'two bulk flows that ended')
+            self.bulk = [(row['src'], row['src_bytes'], row['state']) for row in bulk]
+            return len(bulk) == 2 and all(row['state'] in ('closed', 'reset') for row in bulk)
+        try:
+            rows = table.until(ready, 'two bulk flows that ended')
+        except AssertionError as error:
+            raise AssertionError(self.bulk) from error
         for client, server in (('10.9.0.1', '10.9.0.2'), ('fd00:9::1', 'fd00:9::2')):
             bulk = [row for row in self.find(rows, src=client, dst=server, dst_port=5201)
                     if row['src_bytes'] > 1_000_000]

@@ -319,6 +319,8 @@ static void capture_start(packets_t *part)
 static void windows_ask(packets_t *part)
 {
     for (unsigned i = 0; i < part->count; i++) {
+        while (sem_trywait(&part->workers[i].given) == 0)
+            ; /* an answer to the tick before, which came late */
         atomic_store(&part->workers[i].asked, true);
         weir_platform_capture_wake(part->capture, i);
     }
