@@ -91,22 +91,33 @@ static void flow_hear(weir_facts_t *facts, const weir_flow_brief_t *flow,
     }
 }
 
-void weir_detect_flows(weir_detect_t *detect, const weir_flow_brief_t *flows, size_t count)
+/* At most BLOCK flows: their places in memory are asked for before they are looked at. */
+static void block_follow(weir_detect_t *detect, const weir_flow_brief_t *flows, size_t count)
 {
     weir_facts_t *facts = &detect->facts;
+    uint64_t ends[BLOCK][2];
+    for (size_t i = 0; i < count; i++) {
+        ends[i][0] = weir_facts_address(facts, flows[i].src);
+        ends[i][1] = weir_facts_address(facts, flows[i].dst);
+        weir_rhythm_expect(&detect->rhythm, &flows[i], ends[i]);
+    }
     for (size_t i = 0; i < count; i++) {
         const weir_flow_brief_t *flow = &flows[i];
         if (flow->traits & WEIR_BRIEF_INNER)
             continue; /* its outside is there */
-        const uint64_t ends[] = {weir_facts_address(facts, flow->src),
-                                 weir_facts_address(facts, flow->dst)};
         weir_probe_t probe = weir_probe_judge(flow);
-        flow_hear(facts, flow, ends);
-        weir_scan_flow(&detect->scan, flow, probe, ends);
-        weir_flood_flow(&detect->flood, flow, probe, ends);
-        weir_rhythm_flow(&detect->rhythm, flow, probe, ends);
+        flow_hear(facts, flow, ends[i]);
+        weir_scan_flow(&detect->scan, flow, probe, ends[i]);
+        weir_flood_flow(&detect->flood, flow, probe, ends[i]);
+        weir_rhythm_flow(&detect->rhythm, flow, probe, ends[i]);
         weir_watched_flow(&detect->watched, flow);
     }
+}
+
+void weir_detect_flows(weir_detect_t *detect, const weir_flow_brief_t *flows, size_t count)
+{
+    for (size_t at = 0; at < count; at += BLOCK)
+        block_follow(detect, flows + at, count - at < BLOCK ? count - at : BLOCK);
 }
 
 void weir_detect_events(weir_detect_t *detect, const weir_event_batch_t *batch)

@@ -7,7 +7,7 @@
 #include "base/index.h"
 #include "detect/book.h"
 
-#define WEIR_HEARD_BITS ((size_t)1 << 20)
+#define WEIR_HEARD_BITS ((size_t)1 << 19)
 #define WEIR_IP_ICMP 1
 #define WEIR_IP_TCP 6
 #define WEIR_IP_UDP 17

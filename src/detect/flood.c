@@ -4,7 +4,7 @@
 #include "detect/sketch.h"
 #include "model/units.h"
 
-#define SETS ((size_t)1024)
+#define SETS ((size_t)512)
 #define STALE_NS (INT64_C(600) * (int64_t)WEIR_NS_PER_S)
 #define BASE_PART 0.1 /* of a new second in the baseline */
 #define ABOVE_BASE 4  /* times the baseline is unusual */

@@ -1,6 +1,7 @@
 #include "detect/rhythm.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "model/units.h"
 
@@ -8,7 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define BEAT_SETS ((size_t)16384)
+#define BEAT_SETS ((size_t)32768) /* 2 MiB, one huge page */
 #define BEAT_NS INT64_C(10000000)
 #define BEAT_LEAST 200u /* [10 ms] what is faster is no beacon but a poll */
 #define HITS 4u         /* before an entry is made */
@@ -51,6 +52,20 @@ static bool port_is_regular(const weir_flow_brief_t *flow)
         if (flow->dst_port == ports[i])
             return true;
     return false;
+}
+
+static uint64_t beat_key(const weir_rhythm_t *rhythm, const weir_flow_brief_t *flow,
+                         const uint64_t ends[static 2])
+{
+    return weir_facts_hash(rhythm->facts, ends[0],
+                           ends[1] ^ ((uint64_t)flow->protocol << 16 | flow->dst_port));
+}
+
+void weir_rhythm_expect(const weir_rhythm_t *rhythm, const weir_flow_brief_t *flow,
+                        const uint64_t ends[static 2])
+{
+    uint64_t key = beat_key(rhythm, flow, ends);
+    __builtin_prefetch(&rhythm->beats[(key & (BEAT_SETS - 1)) * WEIR_SHELF_WAYS], 1);
 }
 
 /* How many beats have passed, if it was on the beat; else 0. */
@@ -109,8 +124,7 @@ static void beacon_beat(weir_rhythm_t *rhythm, const weir_flow_brief_t *flow, ui
 static void beat_follow(weir_rhythm_t *rhythm, const weir_flow_brief_t *flow,
                         const uint64_t ends[static 2])
 {
-    uint64_t key = weir_facts_hash(rhythm->facts, ends[0],
-                                   ends[1] ^ ((uint64_t)flow->protocol << 16 | flow->dst_port));
+    uint64_t key = beat_key(rhythm, flow, ends);
     uint32_t tag = (uint32_t)(key >> 32) | 1, now = (uint32_t)(flow->first_ns / BEAT_NS);
     weir_beat_t *beat = beat_place(rhythm, key, tag);
     if (beat->tag != tag) {
@@ -303,7 +317,7 @@ void weir_rhythm_report(weir_rhythm_t *rhythm)
 int weir_rhythm_init(weir_rhythm_t *rhythm, weir_facts_t *facts)
 {
     *rhythm = (weir_rhythm_t){.facts = facts};
-    rhythm->beats = calloc(BEAT_SETS * WEIR_SHELF_WAYS, sizeof(*rhythm->beats));
+    rhythm->beats = weir_memory_map(BEAT_SETS * WEIR_SHELF_WAYS * sizeof(*rhythm->beats));
     int r = rhythm->beats ? 0 : -ENOMEM;
     if (r == 0)
         r = weir_shelf_init(&rhythm->beacons, BEACON_SETS, sizeof(beacon_t), STALE_NS);
@@ -314,7 +328,7 @@ int weir_rhythm_init(weir_rhythm_t *rhythm, weir_facts_t *facts)
 
 void weir_rhythm_done(weir_rhythm_t *rhythm)
 {
-    free(rhythm->beats);
+    weir_memory_unmap(rhythm->beats, BEAT_SETS * WEIR_SHELF_WAYS * sizeof(*rhythm->beats));
     weir_shelf_done(&rhythm->beacons);
     weir_shelf_done(&rhythm->logins);
 }

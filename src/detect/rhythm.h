@@ -27,6 +27,9 @@ typedef struct weir_rhythm {
 
 WEIR_NODISCARD int weir_rhythm_init(weir_rhythm_t *rhythm, weir_facts_t *facts);
 void weir_rhythm_done(weir_rhythm_t *rhythm);
+/** Fetch what the flow will need, while others are looked at. */
+void weir_rhythm_expect(const weir_rhythm_t *rhythm, const weir_flow_brief_t *flow,
+                        const uint64_t ends[static 2]);
 void weir_rhythm_flow(weir_rhythm_t *rhythm, const weir_flow_brief_t *flow, weir_probe_t probe,
                       const uint64_t ends[static 2]);
 void weir_rhythm_report(weir_rhythm_t *rhythm);

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#define DOOR_SETS ((size_t)8192)
+#define DOOR_SETS ((size_t)4096)
 #define DOOR_CHANGES 3u /* as many times something new, after the first */
 #define DOOR_STALE_S 7200u
 #define PAIR_SETS ((size_t)2048)
