@@ -28,6 +28,7 @@ static GtkWidget *menu_make(void)
     GtkWidget *button = gtk_menu_button_new();
     gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(button), G_MENU_MODEL(menu));
     gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+    gtk_widget_set_halign(button, GTK_ALIGN_START);
     return button;
 }
 
