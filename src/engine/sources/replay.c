@@ -414,7 +414,7 @@ int weir_replay_open(const char *path, const weir_clock_t *clock, double speed,
     weir_buf_init(&replay->line, LINE_CEILING);
     replay->path = strdup(standard_input ? "standard input" : path);
     replay->fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
+    struct stat status = {0};
     int r = replay->fd < 0 || fstat(replay->fd, &status) < 0 ? -errno : 0;
     if (r == 0 && S_ISDIR(status.st_mode))
         r = -EISDIR;
