@@ -10,7 +10,7 @@ static void tables_ask(weir_capture_t *capture)
     const weir_host_t *hosts = NULL;
     const weir_protocol_t *protocols = NULL;
     size_t count = 0, total = 0;
-    weir_capture_quality_t quality;
+    weir_quality_t quality;
     weir_flow_t flows[8];
     weir_pool_t *pool = weir_pool_new(1 << 20);
     (void)weir_capture_hosts(capture, 0, &hosts, &count, &total);

@@ -45,6 +45,8 @@ typedef struct weir_invocation {
     weir_reading_t reading;                                      /* of captures; without paths */
     weir_address_t locals[WEIR_LOCALS_MAX];
     size_t local_count;
+    weir_mac_t macs[WEIR_LOCALS_MAX]; /* --local with those of network cards */
+    size_t mac_count;
     weir_table_id_t table;
     size_t limit;
     uint64_t interval_ns, count; /* count 0: until the end */

@@ -40,8 +40,12 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
     [WEIR_OPTION_FILE] = {"file", 0, "FILE",
                           "show a capture (pcap, pcapng, packed or not; - = standard input)", NULL},
     [WEIR_OPTION_INNER] = {"inner", 0, NULL, "captures: list the flows inside tunnels too", NULL},
-    [WEIR_OPTION_LOCAL] = {"local", 0, "NET",
-                           "captures: hosts in this network are this side's (repeatable)", NULL},
+    [WEIR_OPTION_LOCAL] = {"local", 0, "NET|MAC",
+                           "captures: hosts in this network, or behind this network card, are this "
+                           "side's (repeatable)",
+                           NULL},
+    [WEIR_OPTION_LINK_SPEED] = {"link-speed", 0, "BITS",
+                                "captures: the link carries BITS per second (100M, 2.5G)", NULL},
     [WEIR_OPTION_IDLE_TIMEOUT] =
         {"idle-timeout", 0, "S", "captures: a flow ends after S seconds of silence (default never)",
          NULL},
@@ -207,13 +211,32 @@ static int timeout_set(weir_option_id_t id, const char *text, uint64_t *timeout_
 static int local_set(const char *text, weir_invocation_t *invocation)
 {
     weir_address_t address;
-    if (weir_address_parse(text, strlen(text), &address) < 0)
+    weir_mac_t mac;
+    bool is_mac = weir_mac_parse(text, &mac) == 0;
+    if (!is_mac && weir_address_parse(text, strlen(text), &address) < 0)
         return weir_say(WEIR_EXIT_USAGE,
-                        "--local: '%s' is no network; write it like 10.0.0.0/8 or 2001:db8::/32",
+                        "--local: '%s' is neither a network (10.0.0.0/8, 2001:db8::/32) nor the "
+                        "address of a network card (02:00:5e:10:00:01)",
                         text);
-    if (invocation->local_count == WEIR_LOCALS_MAX)
-        return weir_say(WEIR_EXIT_USAGE, "--local: more than %d networks", WEIR_LOCALS_MAX);
-    invocation->locals[invocation->local_count++] = address;
+    if (invocation->local_count == WEIR_LOCALS_MAX || invocation->mac_count == WEIR_LOCALS_MAX)
+        return weir_say(WEIR_EXIT_USAGE, "--local: more than %d of them", WEIR_LOCALS_MAX);
+    if (is_mac)
+        invocation->macs[invocation->mac_count++] = mac;
+    else
+        invocation->locals[invocation->local_count++] = address;
+    return WEIR_EXIT_OK;
+}
+
+static int link_speed_set(const char *text, uint64_t *link_bps)
+{
+    double value = 0;
+    size_t n = weir_number_scan_scaled(text, strlen(text), &value);
+    if (n == 0 || text[n] || value < 1 || value > 1e15)
+        return weir_say(WEIR_EXIT_USAGE,
+                        "--link-speed: '%s' is no number of bits per second; write it like 100M or "
+                        "2.5G",
+                        text);
+    *link_bps = (uint64_t)llround(value);
     return WEIR_EXIT_OK;
 }
 
@@ -262,6 +285,8 @@ static int reading_set(weir_option_id_t id, const char *text, weir_invocation_t 
     switch (id) {
     case WEIR_OPTION_LOCAL:
         return local_set(text, invocation);
+    case WEIR_OPTION_LINK_SPEED:
+        return link_speed_set(text, &reading->link_bps);
     case WEIR_OPTION_IDLE_TIMEOUT:
         return timeout_set(id, text, &reading->idle_ns);
     case WEIR_OPTION_ACTIVE_TIMEOUT:

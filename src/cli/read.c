@@ -53,6 +53,8 @@ static int job_open(job_t *job)
     options.reading.path_count = (size_t)invocation->operand_count;
     options.reading.locals = invocation->locals;
     options.reading.local_count = invocation->local_count;
+    options.reading.macs = invocation->macs;
+    options.reading.mac_count = invocation->mac_count;
     options.reading.summary = true;
     options.reading.traffic =
         invocation->format == WEIR_FORMAT_JSON || invocation->format == WEIR_FORMAT_HTML;

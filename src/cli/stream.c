@@ -195,6 +195,8 @@ static void origin_choose(stream_t *stream, weir_client_options_t *options)
         options->reading.tables = UINT32_MAX; /* one can go from tab to tab */
     options->reading.locals = invocation->locals;
     options->reading.local_count = invocation->local_count;
+    options->reading.macs = invocation->macs;
+    options->reading.mac_count = invocation->mac_count;
     stream->paths[0] = invocation->file;
     weir_progress_begin(&stream->progress, &options->reading);
     stream->progress.visible &= !stream->fullscreen; /* which draws its own */

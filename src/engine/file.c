@@ -119,6 +119,9 @@ static int capture_run(const file_t *file, weir_capture_t **ret_capture)
                    .active_ns = (int64_t)reading->active_ns},
         .locals = reading->locals,
         .local_count = reading->local_count,
+        .macs = reading->macs,
+        .mac_count = reading->mac_count,
+        .link_bps = reading->link_bps,
         .cancel = &reading->progress->cancel,
         .progress = progress_note,
         .progress_context = reading->progress,
@@ -181,9 +184,15 @@ static int hosts_set(weir_snapshot_t *snapshot, weir_capture_t *capture)
     const weir_host_t *hosts = NULL;
     size_t count = 0, total = 0;
     int r = weir_capture_hosts(capture, 0, &hosts, &count, &total);
-    if (r == 0)
-        rows_set(snapshot, WEIR_TABLE_HOSTS, hosts, count);
-    return r;
+    if (r < 0)
+        return r;
+    rows_set(snapshot, WEIR_TABLE_HOSTS, hosts, count);
+    uint64_t local_by = weir_column_bit(weir_table(WEIR_TABLE_HOSTS), "local_by");
+    if (count && (hosts[0].present & local_by) && hosts[0].local_by == WEIR_LOCAL_GUESS)
+        snapshot->rows[WEIR_TABLE_HOSTS].note =
+            "local is a guess, by who takes part in nearly all traffic; --local NETWORK or --local "
+            "MAC says it";
+    return 0;
 }
 
 static int protocols_set(weir_snapshot_t *snapshot, weir_capture_t *capture)
@@ -286,9 +295,9 @@ static int file_next(void *context, weir_snapshot_t **ret_snapshot, char *ret_er
     if (capture)
         inputs_close(file);
     if (r == 0)
-        return snapshot_make(file, WEIR_TAKE(capture), ret_snapshot);
+        r = snapshot_make(file, WEIR_TAKE(capture), ret_snapshot);
     weir_capture_free(capture);
-    if (!ret_error[0])
+    if (r < 0 && !ret_error[0])
         (void)snprintf(ret_error, WEIR_PRODUCER_ERROR_SIZE,
                        "cannot analyse the capture: %s; --max-flows bounds the memory",
                        strerror(-r));

@@ -167,6 +167,10 @@ void weir_export_json(weir_buf_t *buf, const weir_export_t *export, const weir_s
     weir_buf_puts(buf, "],\"omitted\":");
     weir_number_put(buf,
                     snapshot->rows[export->table].omitted + selection->matched - selection->count);
+    if (snapshot->rows[export->table].omitted_bytes) {
+        weir_buf_puts(buf, ",\"omitted_bytes\":");
+        weir_number_put(buf, snapshot->rows[export->table].omitted_bytes);
+    }
     weir_buf_puts(buf, ",\"lost\":");
     weir_number_put(buf, snapshot->lost);
     weir_buf_puts(buf, "}\n");

@@ -112,6 +112,22 @@ static void peak_put(weir_buf_t *buf, const weir_export_t *export, const weir_re
     weir_buf_putc(buf, '\n');
 }
 
+/* Both directions together: a link that carries as much either way can be used by 200 %. */
+static void link_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
+{
+    const weir_throughput_t *throughput = &report->throughput;
+    double link_bytes = (double)throughput->link_bps / 8;
+    weir_buf_puts(buf, "Link     ");
+    amount_put(buf, export, WEIR_UNIT_BITS_PER_SECOND, (double)throughput->link_bps);
+    weir_buf_puts(buf, ", mean use ");
+    amount_put(buf, export, WEIR_UNIT_SHARE, throughput->mean_bytes / link_bytes);
+    if (weir_report_has_seconds(report)) {
+        weir_buf_puts(buf, ", peak ");
+        amount_put(buf, export, WEIR_UNIT_SHARE, (double)throughput->peak_bytes / link_bytes);
+    }
+    weir_buf_putc(buf, '\n');
+}
+
 static void rates_put(weir_buf_t *buf, const weir_export_t *export, const weir_report_t *report)
 {
     if (!report->throughput.known)
@@ -121,6 +137,8 @@ static void rates_put(weir_buf_t *buf, const weir_export_t *export, const weir_r
     weir_buf_putc(buf, '\n');
     if (weir_report_has_seconds(report))
         peak_put(buf, export, report);
+    if (report->throughput.link_bps)
+        link_put(buf, export, report);
 }
 
 /* ---- Protocols ------------------------------------------------------------------------------- */

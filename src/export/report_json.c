@@ -124,6 +124,16 @@ static void throughput_put(weir_buf_t *buf, const weir_report_t *report)
     real_put(buf, "p95_bytes_per_s", seconds, throughput->p95_bytes);
     real_put(buf, "peak_bytes_per_s", seconds, (double)throughput->peak_bytes);
     real_put(buf, "peak_packets_per_s", seconds, (double)throughput->peak_packets);
+    bool use = throughput->known && throughput->link_bps;
+    double link_bytes = (double)throughput->link_bps / 8;
+    key_put(buf, "link_bps");
+    if (throughput->link_bps)
+        weir_number_put(buf, throughput->link_bps);
+    else
+        weir_buf_puts(buf, "null");
+    real_put(buf, "mean_link_use", use, use ? throughput->mean_bytes / link_bytes : 0);
+    real_put(buf, "peak_link_use", use && seconds,
+             use ? (double)throughput->peak_bytes / link_bytes : 0);
     time_put(buf, "peak_at", seconds, throughput->peak_second * (int64_t)WEIR_NS_PER_S);
 }
 

@@ -93,3 +93,28 @@ int weir_address_compare(const weir_address_t *a, const weir_address_t *b)
     int r = memcmp(a->bytes, b->bytes, sizeof(a->bytes));
     return r ? r : (int)a->prefix - (int)b->prefix;
 }
+
+static int hex_digit(char letter)
+{
+    if (letter >= '0' && letter <= '9')
+        return letter - '0';
+    letter = (char)(letter | 0x20);
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+int weir_mac_parse(const char *text, weir_mac_t *ret_mac)
+{
+    weir_mac_t mac;
+    if (strlen(text) != sizeof(mac.bytes) * 3 - 1)
+        return -EINVAL;
+    for (size_t i = 0; i < sizeof(mac.bytes); i++) {
+        int high = hex_digit(text[i * 3]), low = hex_digit(text[i * 3 + 1]);
+        char after = text[i * 3 + 2]; /* the last one is the text's end */
+        bool parted = i + 1 == sizeof(mac.bytes) || after == ':' || after == '-';
+        if (high < 0 || low < 0 || !parted)
+            return -EINVAL;
+        mac.bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    *ret_mac = mac;
+    return 0;
+}

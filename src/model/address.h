@@ -40,4 +40,11 @@ bool weir_address_within(const weir_address_t *address, const weir_address_t *ne
 /** Order by family, then by bytes, then by prefix: < 0, 0, > 0. */
 int weir_address_compare(const weir_address_t *a, const weir_address_t *b);
 
+typedef struct weir_mac {
+    uint8_t bytes[6];
+} weir_mac_t;
+
+/** Parse "02:00:5e:10:00:01", or with dashes. Returns 0, or -EINVAL. */
+WEIR_NODISCARD int weir_mac_parse(const char *text, weir_mac_t *ret_mac);
+
 #endif

@@ -22,6 +22,7 @@ extern const char *const WEIR_RATE_WORDS[WEIR_RATE_LOST + 1];
 extern const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT];
 extern const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT];
 extern const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT];
+extern const char *const WEIR_LOCAL_BY_WORDS[WEIR_LOCAL_BY_COUNT];
 extern const char *const WEIR_PACKET_DIRECTION_WORDS[WEIR_PACKET_DIRECTION_COUNT];
 extern const char *const WEIR_SEVERITY_WORDS[WEIR_SEVERITY_COUNT];
 
@@ -30,7 +31,7 @@ extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
 /** Columns of the tables that catalogue_apps.c and catalogue_traffic.c hold. */
 #define WEIR_APP_COLUMN_COUNT 15
 #define WEIR_FLOW_COLUMN_COUNT 41
-#define WEIR_HOST_COLUMN_COUNT 14
+#define WEIR_HOST_COLUMN_COUNT 25
 #define WEIR_PROTOCOL_COLUMN_COUNT 6
 extern const weir_column_t WEIR_APP_COLUMNS[WEIR_APP_COLUMN_COUNT];
 extern const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT];

@@ -28,6 +28,12 @@ const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT] = {
     [WEIR_LAYER_APPLICATION] = "application",
 };
 
+const char *const WEIR_LOCAL_BY_WORDS[WEIR_LOCAL_BY_COUNT] = {
+    [WEIR_LOCAL_GIVEN] = "given",
+    [WEIR_LOCAL_DIRECTION] = "direction",
+    [WEIR_LOCAL_GUESS] = "guess",
+};
+
 #define WORDS(list) .storage = WEIR_STORE_U8_WORD, .words = (list), .words_count = WEIR_COUNT(list)
 #define TEXT .storage = WEIR_STORE_TEXT
 #define COUNT .storage = WEIR_STORE_U64, .unit = WEIR_UNIT_COUNT
@@ -344,7 +350,7 @@ const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT] = {
      .storage = WEIR_STORE_BOOL,
      AT(local),
      .width = 5,
-     .help = "Whether it is this machine or in a network given with --local"},
+     .help = "Whether it is on this side: this machine, or what --local names"},
     {.id = "rx_bytes",
      .title = "Received",
      BYTES,
@@ -387,6 +393,69 @@ const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT] = {
      AT(flows),
      .place = 7,
      .help = "Flows that the host takes part in"},
+    {.id = "local_by",
+     .title = "Local by",
+     WORDS(WEIR_LOCAL_BY_WORDS),
+     AT(local_by),
+     .width = 9,
+     .help = "How local is known: given with --local; direction: frames say which way they went; "
+             "guess: of its kind of address, one host takes part in 95 % of the bytes"},
+    {.id = "retransmits",
+     .title = "Retransmits",
+     COUNT,
+     AT(retransmits),
+     .help = "TCP segments that the host sent again; see this column of the flows"},
+    {.id = "out_of_order",
+     .title = "Reordered",
+     COUNT,
+     AT(out_of_order),
+     .help = "TCP segments of the host that were reordered; see this column of the flows"},
+    {.id = "resets",
+     .title = "Resets",
+     COUNT,
+     AT(resets),
+     .help = "TCP flows of the host that ended by RST, after the handshake or in midstream"},
+    {.id = "failed",
+     .title = "Failed",
+     COUNT,
+     AT(failed),
+     .help = "TCP flows that the host opened and that stayed unanswered or were refused"},
+    {.id = "rtt_ms",
+     .title = "RTT",
+     MILLISECONDS,
+     AT(rtt_ms),
+     .width = 8,
+     .help = "Handshakes' round-trip time (see this column of the flows), the mean over the host's "
+             "flows"},
+    {.id = "rtt_min_ms",
+     .title = "Least RTT",
+     MILLISECONDS,
+     AT(rtt_min_ms),
+     .width = 9,
+     .help = "From the point of capture to the host and back, by TCP timestamps (RFC 7323, 4), the "
+             "least of all its flows"},
+    {.id = "peak_bytes_per_s",
+     .title = "Peak rate",
+     RATE,
+     AT(peak_byte_rate),
+     .help = "Busiest second of the host's busiest flow; the host's own is at least that"},
+    {.id = "rtp_packets",
+     .title = "RTP",
+     COUNT,
+     AT(rtp_packets),
+     .help = "RTP packets that the host sent; see this column of the flows"},
+    {.id = "rtp_lost",
+     .title = "RTP lost",
+     COUNT,
+     AT(rtp_lost),
+     .help = "RTP packets of the host that are missing (RFC 3550, A.3)"},
+    {.id = "jitter_ms",
+     .title = "Jitter",
+     MILLISECONDS,
+     AT(jitter_ms),
+     .width = 8,
+     .help = "Interarrival jitter of the RTP that the host sent (RFC 3550, A.8), the mean over its "
+             "packets"},
 };
 #undef AT
 #define AT(field) .offset = offsetof(weir_protocol_t, field)

@@ -37,6 +37,9 @@ typedef struct weir_reading {
     uint64_t idle_ns, active_ns;  /* time-outs of flows; 0: never */
     const weir_address_t *locals; /* networks of this machine's side */
     size_t local_count;
+    const weir_mac_t *macs; /* its network cards */
+    size_t mac_count;
+    uint64_t link_bps;                 /* [bit/s] of the link; 0: what the files say */
     weir_reading_progress_t *progress; /* NULL: nobody asks */
 } weir_reading_t;
 
@@ -87,6 +90,8 @@ typedef struct weir_throughput {
     double median_bytes, p95_bytes;
     uint64_t peak_bytes, peak_packets; /* in the best second of each */
     int64_t peak_second;               /* [s] since 1970, of peak_bytes */
+    uint64_t link_bps; /* [bit/s] given, or that all interfaces of the files have together; 0 not
+                          known */
 } weir_throughput_t;
 
 /** Frames by what they carry; together they are all of them. */

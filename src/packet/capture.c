@@ -56,6 +56,8 @@ static int capture_run(weir_capture_t *capture, const weir_input_t *inputs, size
         .workers = threads_choose(options, inputs, count),
         .inner = options->inner,
         .inspect = options->inspect,
+        .macs = options->macs,
+        .mac_count = options->mac_count,
         .traffic = options->traffic,
         .seed = capture->seed,
         .limits = options->limits,

@@ -33,6 +33,9 @@ typedef struct weir_capture_options {
     const weir_address_t
         *locals; /* networks of this machine's side; borrowed for the capture's life */
     size_t local_count;
+    const weir_mac_t *macs; /* its network cards; borrowed likewise */
+    size_t mac_count;
+    uint64_t link_bps; /* [bit/s] of the link; 0: what the files say, if they do */
     const atomic_bool *cancel;
     void (*progress)(void *context, const weir_run_progress_t *progress);
     void *progress_context;
@@ -66,7 +69,7 @@ typedef struct weir_capture_totals {
 
 weir_capture_totals_t weir_capture_totals(const weir_capture_t *capture);
 /** Looks at every flow. 0 or -ENOMEM. */
-WEIR_NODISCARD int weir_capture_quality(const weir_capture_t *capture, weir_quality_t *ret_quality);
+WEIR_NODISCARD int weir_capture_quality(weir_capture_t *capture, weir_quality_t *ret_quality);
 size_t weir_capture_sources(const weir_capture_t *capture);
 weir_feed_source_t weir_capture_source(const weir_capture_t *capture, size_t i);
 

@@ -23,7 +23,11 @@ struct weir_capture {
     weir_capture_totals_t totals;
     weir_host_t *hosts;            /* NULL until asked for; owned */
     size_t host_count, host_total; /* made, and in all */
-    weir_protocol_t *protocols;    /* likewise */
+    weir_quality_t quality;        /* judged when `judged`, together with the hosts that are made */
+    bool judged;
+    bool guessed;               /* which hosts are this side's, should nothing else tell it ... */
+    weir_address_t guesses[2];  /* ... by their kind of address, 1: IPv6; family 0: none */
+    weir_protocol_t *protocols; /* likewise */
     size_t protocol_count;
     weir_conversation_t *pairs; /* likewise */
     size_t pair_count, pair_total;
@@ -48,5 +52,23 @@ static inline double weir_ticks_ms(uint32_t ticks)
 }
 
 weir_address_t weir_record_address(const weir_flow_record_t *record, bool high);
+
+/** Bits of the hosts' columns local and local_by. */
+#define WEIR_HOST_LOCALITY (UINT64_C(1) << 6 | UINT64_C(1) << 14)
+
+/** Look at every flow for how well it did: sets capture->quality, and of capture->hosts what
+ * depends on it. 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_capture_judge(weir_capture_t *capture);
+
+/** Quality of the hosts that were made, while flows are looked at. */
+typedef struct weir_host_judge weir_host_judge_t;
+/** NULL: no memory. `hosts` are borrowed; their addresses stay as they are. */
+weir_host_judge_t *weir_host_judge_new(weir_host_t *hosts, size_t count, uint64_t seed);
+void weir_host_judge_free(weir_host_judge_t *judge); /* accepts NULL */
+void weir_host_judge_add(weir_host_judge_t *judge, const weir_flow_table_t *table,
+                         const weir_flow_record_t *record);
+/** Set the hosts' columns. Returns whether frames told which of them are this side's, which is set
+ * only if it is asked for (`locals`). */
+bool weir_host_judge_end(weir_host_judge_t *judge, bool locals);
 
 #endif

@@ -51,6 +51,8 @@ void weir_fragments_free(weir_fragments_t *fragments);
 typedef struct weir_decoder {
     uint64_t seed;               /* of the flow keys' hash */
     bool inner;                  /* look into tunnels */
+    const weir_mac_t *macs;      /* this side's network cards; borrowed */
+    size_t mac_count;            /* 0: frames tell by themselves which way they go, if they do */
     weir_fragments_t *fragments; /* borrowed; may be shared when `turn` waits */
     void (*turn)(void *context); /* called before fragments are touched; NULL: no need to wait */
     void *turn_context;

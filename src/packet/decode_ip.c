@@ -262,6 +262,14 @@ static void router_read(const cursor_t *cursor, const ip_facts_t *facts)
     weir_decode_router(cursor, &src, &dst, facts->src[-1]); /* the hop limit stands before it */
 }
 
+/* Who sent what goes out is on this side, and who receives what comes in. */
+static inline uint8_t local_end(const cursor_t *cursor, bool from_high)
+{
+    if (!cursor->direction || cursor->depth)
+        return 0;
+    return (cursor->direction == WEIR_DIRECTION_OUT) == from_high ? 2 : 1;
+}
+
 static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_at)
 {
     weir_digest_t *digest = cursor->digest;
@@ -274,6 +282,7 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
     digest->frame_bytes = cursor->depth ? facts->bytes : cursor->frame->wire_len;
     digest->ip_bytes = facts->bytes;
     digest->from_high = high;
+    digest->local = local_end(cursor, high);
     digest->has_tcp = digest->has_stamps = digest->has_rtp = digest->is_icmp = false;
     digest->tcp_flags = 0;
     packet_set(cursor, facts, ip_at, digest);

@@ -198,10 +198,34 @@ static next_t type_follow(cursor_t *cursor, uint16_t *type)
                                 : weir_cursor_skip(cursor, WEIR_SKIP_ETHERTYPE, *type);
 }
 
+static bool mac_is_ours(const weir_decoder_t *decoder, const uint8_t *mac)
+{
+    for (size_t i = 0; i < decoder->mac_count; i++)
+        if (memcmp(decoder->macs[i].bytes, mac, sizeof(decoder->macs[i].bytes)) == 0)
+            return true;
+    return false;
+}
+
+/* The direction by the cards that are said to be this side's, if they are; and what came in for a
+ * group tells nothing of who it was for. `at`: destination and source. */
+static void macs_judge(cursor_t *cursor, const uint8_t *at)
+{
+    if (cursor->decoder->mac_count) {
+        bool out = mac_is_ours(cursor->decoder, at + 6);
+        cursor->direction = out                                ? WEIR_DIRECTION_OUT
+                            : mac_is_ours(cursor->decoder, at) ? WEIR_DIRECTION_IN
+                                                               : WEIR_DIRECTION_UNKNOWN;
+    }
+    if (cursor->direction == WEIR_DIRECTION_IN && (at[0] & 1))
+        cursor->direction = WEIR_DIRECTION_UNKNOWN;
+}
+
 static next_t ethernet_follow(cursor_t *cursor, uint16_t *type)
 {
     if (!weir_cursor_has(cursor, 14))
         return link_cut(cursor);
+    if (cursor->depth == 0 && (cursor->direction || cursor->decoder->mac_count))
+        macs_judge(cursor, weir_cursor_data(cursor));
     *type = weir_be16(weir_cursor_data(cursor) + 12);
     cursor->at += 14;
     return NEXT_TYPE;
@@ -252,7 +276,7 @@ static next_t cooked_type(cursor_t *cursor, uint16_t protocol, uint16_t packet_t
 {
     weir_cursor_count(cursor, WEIR_KIN_SLL);
     if (!cursor->direction)
-        cursor->direction = packet_type == 4 ? WEIR_DIRECTION_OUT : WEIR_DIRECTION_IN;
+        cursor->direction = (uint8_t)weir_direction_of_type(packet_type);
     if (protocol < TYPE_LOWEST && protocol != 4)
         return weir_cursor_skip(cursor, WEIR_SKIP_ETHERTYPE, protocol);
     return weir_decode_type(cursor, NEXT_TYPE, protocol);

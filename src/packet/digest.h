@@ -113,6 +113,7 @@ typedef struct weir_digest {
     uint16_t payload_at; /* [byte] what TCP or UDP carries, else what IP does; may pass captured */
     uint16_t icmp;       /* ICMP: type << 8 | code */
     uint8_t tcp_flags;
+    uint8_t local;   /* ends that are known as this side's: 1 low, 2 high */
     bool from_high;  /* the sender is `high` */
     bool has_tcp;    /* the TCP header was captured and whole */
     bool has_stamps; /* ... with its timestamps option */

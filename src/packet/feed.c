@@ -224,6 +224,7 @@ weir_feed_source_t weir_feed_source(const weir_feed_t *feed, size_t i)
                           ? 1
                           : reader->iface_base + reader->iface_count,
         .blocks = reader->blocks,
+        .speed_bps = reader->speed_missing || reader->sections != 1 ? 0 : reader->speed_bps,
         .truncated = reader->truncated || (source->stream && weir_stream_cut(source->stream)),
         .error = source->error,
         .text = source->text,

@@ -15,9 +15,11 @@ typedef struct weir_feed_source {
     uint64_t frames;
     uint64_t position, size; /* [byte] as stored: taken, and in all (0 unknown) */
     uint64_t sections, interfaces, blocks;
-    bool truncated;   /* it ended inside a record */
-    int error;        /* 0, or why reading stopped: -EBADMSG and the like */
-    const char *text; /* what and where; "" */
+    uint64_t speed_bps; /* [bit/s] of its interfaces together; 0: not all of them name one, or it
+                           has several sections, which may name one twice */
+    bool truncated;     /* it ended inside a record */
+    int error;          /* 0, or why reading stopped: -EBADMSG and the like */
+    const char *text;   /* what and where; "" */
 } weir_feed_source_t;
 
 /** The inputs (and their spans) must live as long as the feed. `keep`: see weir_feed_next(). */

@@ -260,6 +260,7 @@ static inline void record_add(weir_flow_table_t *table, weir_flow_record_t *reco
     side->ip_bytes += digest->ip_bytes;
     if (__builtin_expect(++record->packets[digest->from_high] == 0, 0))
         record->packets_above[digest->from_high]++;
+    record->notes = (uint16_t)(record->notes | digest->local * WEIR_NOTE_LOCAL);
     second_add(record, digest);
     if (digest->time_ns < record->first_ns)
         record->first_ns = digest->time_ns;

@@ -68,6 +68,7 @@ enum weir_flow_note {
     WEIR_NOTE_ACTIVE = 1 << 5,    /* ... the active one */
     WEIR_NOTE_ICMP = 1 << 6,      /* icmp is set, and HIGH_OPENED says who sent it */
     WEIR_NOTE_INSPECTED = 1 << 7, /* nothing more is to be learnt from its packets */
+    WEIR_NOTE_LOCAL = 1 << 8,     /* << side: it is known as this side's */
 };
 
 typedef struct weir_flow_record {

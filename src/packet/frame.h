@@ -35,12 +35,21 @@ typedef enum weir_direction {
     WEIR_DIRECTION_OUT,
 } weir_direction_t;
 
+/** By the packet type that Linux gives (SLL, the modified pcap): 0 to this machine, 4 sent by it;
+ * what was for all, for some or for another host says nothing of either end. */
+static inline weir_direction_t weir_direction_of_type(unsigned packet_type)
+{
+    return packet_type == 0   ? WEIR_DIRECTION_IN
+           : packet_type == 4 ? WEIR_DIRECTION_OUT
+                              : WEIR_DIRECTION_UNKNOWN;
+}
+
 /** The bytes belong to the source of the frame, which says how long they stay. */
 typedef struct weir_frame {
     const uint8_t *data;
     int64_t time_ns;   /* [ns] since 1970, never negative */
     uint32_t caplen;   /* [byte] at `data` */
-    uint32_t wire_len; /* [byte] that the frame had on the wire */
+    uint32_t wire_len; /* [byte] that the frame had on the wire, without FCS */
     uint16_t link;     /* weir_link_type_t, or a number that Weir does not know */
     uint16_t iface;    /* counted over all sections of its file; 65535 for all beyond */
     uint8_t direction; /* weir_direction_t */

@@ -1,13 +1,16 @@
 /*
  * pcap: a file header of 24 bytes, then records of 16 bytes and the frame (draft-ietf-opsawg-pcap).
  * Kuznetzov's "modified" variant has 8 bytes more in each record header (interface, protocol,
- * packet type), of which only the length matters here.
+ * packet type).
  */
 #include "packet/reader_private.h"
 
 #include <inttypes.h>
 
 #define FILE_HEADER ((size_t)24)
+#define MODIFIED_HEADER 24
+#define MODIFIED_TYPE_AT 22
+#define FCS_KNOWN UINT32_C(0x04000000) /* in the link type's upper half */
 #define MAGIC_MICRO UINT32_C(0xa1b2c3d4)
 #define MAGIC_NANO UINT32_C(0xa1b23c4d)
 #define MAGIC_MODIFIED UINT32_C(0xa1b2cd34)
@@ -39,12 +42,24 @@ int weir_pcap_begin(reader_job_t *job)
     reader->format = WEIR_CAPTURE_FORMAT_PCAP;
     reader->big = big;
     reader->tick_ns = magic == MAGIC_NANO ? 1 : 1000;
-    reader->record_header = magic == MAGIC_MODIFIED ? 24 : 16;
-    reader->link = (uint16_t)weir_load32(at + 20, big); /* the upper half describes the FCS */
+    reader->record_header = magic == MAGIC_MODIFIED ? MODIFIED_HEADER : 16;
+    uint32_t link = weir_load32(at + 20, big);
+    reader->link = (uint16_t)link;
+    reader->fcs = (uint8_t)(link & FCS_KNOWN ? (link >> 28) * 2 : 0); /* from 16-bit words */
+    reader->speed_missing = true;
     reader->frame_largest = weir_reader_largest(reader->link);
     reader->sections = 1;
     job->at += FILE_HEADER;
     return 1;
+}
+
+/* What few files have. */
+static void frame_finish(const weir_reader_t *reader, weir_frame_t *frame)
+{
+    if (reader->record_header == MODIFIED_HEADER)
+        frame->direction =
+            (uint8_t)weir_direction_of_type(*(frame->data - MODIFIED_HEADER + MODIFIED_TYPE_AT));
+    weir_frame_trim(frame, reader->fcs);
 }
 
 /* Records form a chain: where the next one lies is known only when this one was read, so that each
@@ -70,6 +85,7 @@ static inline int records_parse(reader_job_t *job, bool big)
     const weir_reader_t *reader = job->reader;
     const size_t header = reader->record_header;
     const uint64_t tick_ns = reader->tick_ns;
+    const bool plain = reader->fcs == 0 && header != MODIFIED_HEADER;
     while (job->count < job->capacity) {
         if (!weir_reader_has(job, header))
             return 0;
@@ -88,6 +104,8 @@ static inline int records_parse(reader_job_t *job, bool big)
             .wire_len = weir_load32(at + 12, big),
             .link = reader->link,
         };
+        if (__builtin_expect(!plain, 0))
+            frame_finish(reader, &job->frames[job->count - 1]);
         job->at += header + caplen;
     }
     return 0;

@@ -14,7 +14,17 @@ enum block_type {
     BLOCK_PACKET = 6,
 };
 
-enum option_code { OPTION_END = 0, OPTION_FLAGS = 2, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
+enum option_code {
+    OPTION_END = 0,
+    OPTION_FLAGS = 2,
+    OPTION_SPEED = 8,
+    OPTION_TSRESOL = 9,
+    OPTION_FCSLEN = 13,
+    OPTION_TSOFFSET = 14,
+};
+
+/* Early drafts had if_fcslen in bits: no check sequence has that many bytes. */
+#define FCS_BYTES_MOST 8
 
 enum scale_kind { SCALE_MULTIPLY, SCALE_DIVIDE, SCALE_SHIFT };
 
@@ -97,6 +107,27 @@ static int ifaces_grow(weir_reader_t *reader)
     return 0;
 }
 
+static int64_t load64(const uint8_t *at, bool big)
+{
+    uint64_t first = weir_load32(at, big), second = weir_load32(at + 4, big);
+    return (int64_t)(big ? first << 32 | second : second << 32 | first);
+}
+
+static void interface_options(weir_reader_t *reader, block_t options, weir_reader_iface_t *iface)
+{
+    bool big = reader->big;
+    const uint8_t *resolution = option_find(options, big, OPTION_TSRESOL, 1);
+    const uint8_t *offset = option_find(options, big, OPTION_TSOFFSET, 8);
+    const uint8_t *fcs = option_find(options, big, OPTION_FCSLEN, 1);
+    const uint8_t *speed = option_find(options, big, OPTION_SPEED, 8);
+    iface_scale(iface, resolution ? *resolution : 6);
+    iface->offset_s = offset ? load64(offset, big) : 0;
+    iface->fcs = !fcs ? 0 : *fcs > FCS_BYTES_MOST ? *fcs / 8 : *fcs;
+    uint64_t speed_bps = speed ? (uint64_t)load64(speed, big) : 0;
+    if (speed_bps == 0 || __builtin_add_overflow(reader->speed_bps, speed_bps, &reader->speed_bps))
+        reader->speed_missing = true;
+}
+
 static int interface_take(reader_job_t *job, block_t block)
 {
     weir_reader_t *reader = job->reader;
@@ -111,28 +142,24 @@ static int interface_take(reader_job_t *job, block_t block)
         .link = weir_load16(block.body, reader->big),
         .snaplen = weir_load32(block.body + 4, reader->big),
     };
-    block_t options = block_from(block, 8);
-    const uint8_t *resolution = option_find(options, reader->big, OPTION_TSRESOL, 1);
-    iface_scale(&iface, resolution ? *resolution : 6);
-    const uint8_t *offset = option_find(options, reader->big, OPTION_TSOFFSET, 8);
-    if (offset) {
-        uint64_t first = weir_load32(offset, reader->big),
-                 second = weir_load32(offset + 4, reader->big);
-        iface.offset_s = (int64_t)(reader->big ? first << 32 | second : second << 32 | first);
-    }
+    interface_options(reader, block_from(block, 8), &iface);
     reader->ifaces[reader->iface_count++] = iface;
     return 0;
 }
 
-static uint8_t packet_direction(const weir_reader_t *reader, block_t options)
+/* epb_flags: two bits of direction, three of how it was received, four of the FCS' length. What was
+ * received but not for this machine alone says nothing of either end. */
+static void packet_flags(const weir_reader_t *reader, block_t options, uint32_t fcs,
+                         weir_frame_t *frame)
 {
-    if (options.len < 8)
-        return WEIR_DIRECTION_UNKNOWN;
-    const uint8_t *flags = option_find(options, reader->big, OPTION_FLAGS, 4);
-    uint32_t direction = flags ? weir_load32(flags, reader->big) & 3 : 0;
-    return direction == 1   ? WEIR_DIRECTION_IN
-           : direction == 2 ? WEIR_DIRECTION_OUT
-                            : WEIR_DIRECTION_UNKNOWN;
+    const uint8_t *at = options.len < 8 ? NULL : option_find(options, reader->big, OPTION_FLAGS, 4);
+    uint32_t flags = at ? weir_load32(at, reader->big) : 0;
+    uint32_t direction = flags & 3, reception = flags >> 2 & 7, length = flags >> 5 & 15;
+    if (direction == 1 && reception <= 1)
+        frame->direction = WEIR_DIRECTION_IN;
+    else if (direction == 2)
+        frame->direction = WEIR_DIRECTION_OUT;
+    weir_frame_trim(frame, length ? length : fcs);
 }
 
 static uint16_t iface_number(const weir_reader_t *reader, uint32_t iface)
@@ -158,16 +185,17 @@ static int packet_take(reader_job_t *job, block_t block, uint32_t iface_id)
     uint64_t ticks =
         (uint64_t)weir_load32(block.body + 4, big) << 32 | weir_load32(block.body + 8, big);
     bool clamped = false;
-    job->frames[job->count++] = (weir_frame_t){
+    weir_frame_t *frame = &job->frames[job->count++];
+    *frame = (weir_frame_t){
         .data = block.body + 20,
         .time_ns = time_scale(iface, ticks, &clamped),
         .caplen = caplen,
         .wire_len = weir_load32(block.body + 16, big),
         .link = iface->link,
         .iface = iface_number(reader, iface_id),
-        .direction =
-            packet_direction(reader, block_from(block, 20 + (((size_t)caplen + 3) & ~(size_t)3))),
     };
+    packet_flags(reader, block_from(block, 20 + (((size_t)caplen + 3) & ~(size_t)3)), iface->fcs,
+                 frame);
     reader->damaged_times += clamped;
     return 0;
 }
@@ -196,6 +224,7 @@ static int packet_simple_take(reader_job_t *job, block_t block)
         .iface = iface_number(reader, 0),
         .timeless = true,
     };
+    weir_frame_trim(&job->frames[job->count], iface->fcs);
     job->count++;
     return 0;
 }

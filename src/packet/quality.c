@@ -9,6 +9,7 @@ typedef struct judge {
     weir_quality_t quality;
     weir_rtp_sum_t rtp;
     uint64_t *handshakes, *stamps; /* [tick] rtt_count and stamp_rtt_count of them */
+    weir_host_judge_t *hosts;      /* NULL: none are made */
 } judge_t;
 
 static void tcp_judge(judge_t *judge, const weir_flow_record_t *record,
@@ -49,6 +50,8 @@ static void records_judge(judge_t *judge, const weir_flow_table_t *table)
         const weir_udp_record_t *udp = weir_flow_record_udp(record);
         if (weir_record_depth(record) > 0)
             continue;
+        if (judge->hosts)
+            weir_host_judge_add(judge->hosts, table, record);
         if (tcp)
             tcp_judge(judge, record, tcp);
         else if (udp)
@@ -102,16 +105,57 @@ static void judge_end(const judge_t *judge, weir_quality_t *ret_quality)
     *ret_quality = quality;
 }
 
-int weir_capture_quality(const weir_capture_t *capture, weir_quality_t *ret_quality)
+static void guess_take(const weir_capture_t *capture)
 {
-    judge_t judge = {0};
-    judge.handshakes = malloc((capture->row_count + 1) * 2 * sizeof(*judge.handshakes));
-    if (!judge.handshakes)
-        return -ENOMEM;
-    judge.stamps = judge.handshakes + capture->row_count;
-    for (unsigned i = 0; i < capture->run.workers; i++)
-        records_judge(&judge, &capture->run.tables[i]);
-    judge_end(&judge, ret_quality);
+    for (size_t i = 0; i < capture->host_count; i++) {
+        weir_host_t *host = &capture->hosts[i];
+        const weir_address_t *guess = &capture->guesses[host->address.family == WEIR_FAMILY_IPV6];
+        host->local = weir_address_compare(&host->address, guess) == 0;
+    }
+}
+
+/* What was given counts, then what frames tell, then what was guessed before. */
+static void hosts_end(const weir_capture_t *capture, weir_host_judge_t *judge)
+{
+    bool cards = capture->options.mac_count > 0;
+    bool given = capture->options.local_count > 0 || cards;
+    bool told = weir_host_judge_end(judge, cards || !given);
+    weir_local_by_t by = given ? WEIR_LOCAL_GIVEN : told ? WEIR_LOCAL_DIRECTION : WEIR_LOCAL_GUESS;
+    if (by == WEIR_LOCAL_GUESS && !capture->guessed)
+        return;
+    if (by == WEIR_LOCAL_GUESS)
+        guess_take(capture);
+    for (size_t i = 0; i < capture->host_count; i++) {
+        capture->hosts[i].local_by = (uint8_t)by;
+        capture->hosts[i].present |= WEIR_HOST_LOCALITY;
+    }
+}
+
+int weir_capture_judge(weir_capture_t *capture)
+{
+    size_t flows = capture->row_count;
+    judge_t judge = {.handshakes = malloc((flows + 1) * 2 * sizeof(*judge.handshakes))};
+    if (capture->hosts)
+        judge.hosts = weir_host_judge_new(capture->hosts, capture->host_count, capture->seed);
+    bool made = judge.handshakes && (judge.hosts || !capture->hosts);
+    if (made) {
+        judge.stamps = judge.handshakes + flows;
+        for (unsigned i = 0; i < capture->run.workers; i++)
+            records_judge(&judge, &capture->run.tables[i]);
+        judge_end(&judge, &capture->quality);
+        capture->judged = true;
+    }
+    if (made && judge.hosts)
+        hosts_end(capture, judge.hosts);
+    weir_host_judge_free(judge.hosts);
     free(judge.handshakes);
-    return 0;
+    return made ? 0 : -ENOMEM;
+}
+
+int weir_capture_quality(weir_capture_t *capture, weir_quality_t *ret_quality)
+{
+    int r = capture->judged ? 0 : weir_capture_judge(capture);
+    if (r == 0)
+        *ret_quality = capture->quality;
+    return r;
 }

@@ -28,6 +28,7 @@ typedef struct weir_reader_iface {
     uint64_t scale;   /* ns of a tick, or ticks of a ns, or the power of two */
     uint32_t snaplen; /* 0: no limit */
     uint16_t link;
+    uint8_t fcs;        /* [byte] that a frame ends with */
     uint8_t scale_kind; /* how `scale` is meant; private to pcapng.c */
 } weir_reader_iface_t;
 
@@ -37,6 +38,7 @@ typedef struct weir_reader {
     bool big;              /* byte order of the file, or of the pcapng section */
     bool truncated;        /* the file ended inside a record */
     uint8_t record_header; /* pcap: [byte] of a record's header */
+    uint8_t fcs;           /* pcap: [byte] that a frame ends with */
     uint16_t link;         /* pcap */
     uint32_t tick_ns;      /* pcap: 1000 or 1 */
     uint32_t frame_largest;
@@ -46,6 +48,8 @@ typedef struct weir_reader {
     uint64_t skip;     /* [byte] of the input that belong to a block without interest */
     uint64_t offset;   /* [byte] read so far, from the file's begin */
     uint64_t frames, sections, blocks;
+    uint64_t speed_bps;     /* [bit/s] sum over the interfaces that name one */
+    bool speed_missing;     /* ... which not all do */
     uint64_t damaged_times; /* times that did not fit and were clamped */
     int64_t last_ns;        /* time of the last frame */
     size_t need;            /* [byte] that the next record wants at least */

@@ -37,6 +37,14 @@ static inline bool weir_reader_has(reader_job_t *job, size_t n)
 __attribute__((format(printf, 2, 3))) int weir_reader_fail(reader_job_t *job, const char *format,
                                                            ...);
 
+/** Take the frame check sequence off a frame that ends with `fcs` bytes of it. */
+static inline void weir_frame_trim(weir_frame_t *frame, uint32_t fcs)
+{
+    frame->wire_len = frame->wire_len > fcs ? frame->wire_len - fcs : 0;
+    if (frame->caplen > frame->wire_len)
+        frame->caplen = frame->wire_len;
+}
+
 /** The largest frame that makes sense on a link. [byte] */
 uint32_t weir_reader_largest(uint16_t link);
 

@@ -93,6 +93,14 @@ static double bins_percentile(const uint64_t *bytes, size_t count, uint64_t seco
                : (double)weir_top_nth(bytes, count, (size_t)(at - idle));
 }
 
+/* Files that are read together may be of one link or of several, which they do not tell. */
+static uint64_t link_speed(const weir_capture_t *capture)
+{
+    if (capture->options.link_bps)
+        return capture->options.link_bps;
+    return weir_capture_sources(capture) == 1 ? weir_capture_source(capture, 0).speed_bps : 0;
+}
+
 static int throughput_judge(const weir_capture_t *capture, weir_report_t *report)
 {
     const weir_capture_totals_t *totals = &capture->totals;
@@ -116,6 +124,7 @@ static int throughput_judge(const weir_capture_t *capture, weir_report_t *report
         .peak_bytes = totals->peak_bytes,
         .peak_packets = totals->peak_packets,
         .peak_second = totals->peak_bytes_second,
+        .link_bps = link_speed(capture),
     };
     free(bytes);
     return 0;

@@ -340,6 +340,8 @@ static int worker_init(worker_t *worker, pipeline_t *pipeline, unsigned number,
     worker->decoder = (weir_decoder_t){
         .seed = options->seed,
         .inner = options->inner,
+        .macs = options->macs,
+        .mac_count = options->mac_count,
         .fragments = pipeline->fragments,
         .turn = pipeline->workers > 1 ? turn_wait : NULL,
         .turn_context = worker,

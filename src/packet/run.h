@@ -29,6 +29,8 @@ typedef struct weir_run_progress {
 typedef struct weir_run_options {
     unsigned workers; /* 1 .. WEIR_WORKERS_MOST */
     bool inner;
+    const weir_mac_t *macs; /* this side's network cards; borrowed */
+    size_t mac_count;
     bool traffic;  /* sum up traffic over time */
     bool inspect;  /* learn names from packets, and what flows say about themselves */
     uint64_t seed; /* of the hash; any */

@@ -8,8 +8,10 @@
 
 #include <errno.h>
 
+#define GUESS_SHARE 0.95 /* of the bytes */
+
 /* Columns by their place in the catalogue. */
-enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_LOCAL = 6, HOST_FLOWS = 13 };
+enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_FLOWS = 13 };
 enum protocol_column { PROTOCOL_LAYER = 0, PROTOCOL_FLOWS = 4, PROTOCOL_SHARE = 5 };
 
 static bool address_is_local(const weir_capture_options_t *options, const weir_address_t *address)
@@ -44,10 +46,7 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
     uint64_t rates = UINT64_C(3) << 11;
     if (seconds <= 0)
         host.present &= ~rates;
-    if (capture->options.local_count) {
-        host.local = address_is_local(&capture->options, &host.address);
-        host.present |= UINT64_C(1) << HOST_LOCAL;
-    }
+    host.local = address_is_local(&capture->options, &host.address);
     host.name =
         capture->run.hostnames ? weir_hostnames_find(capture->run.hostnames, &host.address) : NULL;
     if (host.name)
@@ -64,6 +63,29 @@ static int host_compare(const void *a, const void *b)
     return x->ipv6 != y->ipv6 ? (x->ipv6 ? 1 : -1) : memcmp(x->low, y->low, sizeof(x->low));
 }
 
+/* The host that takes part in nearly all bytes of its kind of address, if there are others than
+ * that and one more: most captures are made on one machine, and show what it sends and receives.
+ * Every flow counts at both of its ends. */
+static void local_guess(weir_capture_t *capture, const weir_sums_t *sums, bool ipv6)
+{
+    uint64_t all = 0, most = 0;
+    size_t count = 0, best = 0;
+    for (size_t i = 0; i < sums->count; i++) {
+        const weir_sum_t *sum = &sums->sums[i];
+        uint64_t bytes = sum->there.bytes + sum->back.bytes;
+        if (sum->ipv6 != ipv6)
+            continue;
+        best = bytes > most ? i : best;
+        most = bytes > most ? bytes : most;
+        all += bytes;
+        count++;
+    }
+    if (count < 3 || (double)most * 2 < GUESS_SHARE * (double)all)
+        return;
+    capture->guesses[ipv6] = weir_address_from_words(sums->sums[best].low, ipv6);
+    capture->guessed = true;
+}
+
 static int hosts_make(weir_capture_t *capture, size_t most)
 {
     weir_sums_t sums;
@@ -76,12 +98,14 @@ static int hosts_make(weir_capture_t *capture, size_t most)
     if (hosts) {
         for (size_t i = 0; i < made; i++)
             hosts[i] = host_of(capture, &sums.sums[i]);
+        local_guess(capture, &sums, false);
+        local_guess(capture, &sums, true);
         capture->hosts = hosts;
         capture->host_count = made;
         capture->host_total = sums.count;
     }
     weir_sums_done(&sums);
-    return hosts ? 0 : -ENOMEM;
+    return hosts ? weir_capture_judge(capture) : -ENOMEM;
 }
 
 int weir_capture_hosts(weir_capture_t *capture, size_t most, const weir_host_t **ret_hosts,

@@ -279,10 +279,156 @@ class Tables(Captures):
                              if row['layer'] == 'transport'), 11)
         self.assertEqual(len(self.rows('flows', path, '--idle-timeout', '0.5')), 4)
 
+    def test_omitted_bytes(self):
+        """What finds no room is counted: packets as lost, with their bytes."""
+        packets = [(BEGIN + i, captures.udp(A, 1000 + i % 30, B, 53, bytes(i))) for i in range(90)]
+        path = self.write(captures.pcap(packets))
+        done = weir.run('show', 'flows', '--file', path, '--format', 'json', '--max-flows', '10')
+        found = json.loads(done.stdout)
+        self.assertEqual((len(found['rows']), found['lost']), (10, 60))
+        shown = sum(row['src_bytes'] + row['dst_bytes'] for row in found['rows'])
+        whole = sum(len(frame) for _, frame in packets)
+        self.assertEqual(shown + found['omitted_bytes'], whole)
+        self.assertEqual(self.report(path, '--max-flows', '10')['bytes'], whole)
+        done = weir.run('show', 'flows', '--file', path, '--format', 'json')
+        self.assertNotIn('omitted_bytes', json.loads(done.stdout))
+
+    def test_quality_of_hosts(self):
+        """Each side's own faults; flows that failed count for who opened them."""
+        there, back = (A, 40000, B, 443), (B, 443, A, 40000)
+        packets = captures.connection((A, 40000), (B, 443), BEGIN)
+        packets += [(BEGIN + 0.5, captures.tcp(there, 'PA', 101, 501, b'x' * 100)),
+                    (BEGIN + 3, captures.tcp((A, 50000, C, 22), 'S', 9)),
+                    (BEGIN + 3.1, captures.tcp((C, 22, A, 50000), 'RA', 0, 10)),
+                    (BEGIN + 4, captures.tcp(there, 'A', 900, 9, b'y', stamps=(5, 1))),
+                    (BEGIN + 4.03, captures.tcp(back, 'A', 9, 901, stamps=(2, 5)))]
+        packets += [(BEGIN + i / 50, captures.udp(C, 5000, A, 6000, captures.rtp(
+            i, 160 * i, 7, 0))) for i in range(20) if i != 9]
+        rows = {row['address']: row
+                for row in self.rows('hosts', self.write(captures.pcap(sorted(packets))))}
+        self.assertEqual([rows[host]['retransmits'] for host in (A, B, C)], [1, 0, 0])
+        self.assertEqual([rows[host]['failed'] for host in (A, B, C)], [1, 0, 0])
+        self.assertEqual([rows[host]['resets'] for host in (A, B, C)], [0, 0, 0])
+        self.assertEqual([rows[host]['rtt_ms'] for host in (A, B, C)], [20, 20, None])
+        self.assertIsNone(rows[A]['rtt_min_ms'])
+        self.assertAlmostEqual(rows[B]['rtt_min_ms'], 30, places=3)
+        self.assertEqual([rows[host]['rtp_packets'] for host in (A, B, C)],
+                         [None, None, 19])
+        self.assertEqual((rows[C]['rtp_lost'], rows[C]['jitter_ms']), (1, 0))
+
     def test_live_tables(self):
         path = self.write(captures.pcap(small()))
         for table in ('interfaces', 'apps'):
             self.assertIn(f'no table {table}', self.fails('show', table, '--file', path))
+
+
+@weir.needs_weir
+class Sides(Captures):
+    """Which hosts are this side's: given, told by the frames, guessed or unknown."""
+
+    def locals(self, data, *args):
+        """({address: local}, how it is known)"""
+        rows = self.rows('hosts', self.write(data), *args)
+        by, = {row['local_by'] for row in rows}
+        return {row['address']: row['local'] for row in rows}, by
+
+    def test_unknown(self):
+        found, by = self.locals(captures.pcap([(BEGIN, captures.udp(A, 1, B, 2))]))
+        self.assertEqual((found, by), ({A: None, B: None}, None))
+
+    def test_guess(self):
+        packets = [(BEGIN + i, captures.udp(A, 1, f'192.0.2.{i}', 2, bytes(99))) for i in range(9)]
+        data = captures.pcap(packets)
+        found, by = self.locals(data)
+        self.assertEqual(([host for host in found if found[host]], by), ([A], 'guess'))
+        packets += [(BEGIN + 9, captures.udp(B, 1, C, 2, bytes(99)))]
+        self.assertEqual(self.locals(captures.pcap(packets))[1], None)
+        self.assertEqual(self.locals(data, '--local', '192.0.2.0/24')[1], 'given')
+
+    def test_network_card(self):
+        """captures.ethernet() sends from 02:...:02 to 02:...:01, whoever the hosts are."""
+        data = captures.pcap([(BEGIN, captures.udp(A, 1, B, 2))])
+        for card, local in (('02:00:00:00:00:02', A), ('02-00-00-00-00-01', B)):
+            found, by = self.locals(data, '--local', card)
+            self.assertEqual(([host for host in found if found[host]], by), ([local], 'given'))
+        found, by = self.locals(data, '--local', '02:00:00:00:00:03')
+        self.assertEqual((found, by), ({A: False, B: False}, 'given'))
+        done = weir.run('read', '--local', '02:00:00:00:00', 'x')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('--local', done.stderr)
+
+    def test_pcapng_flags(self):
+        """Inbound for this machine, outbound, and what says nothing of the receiver."""
+        frame = captures.udp(A, 1, B, 2)
+        begin = captures.section() + captures.interface()
+        for flags, local in ((1, B), (1 | 1 << 2, B), (2, A), (1 | 3 << 2, None),
+                             (1 | 4 << 2, None), (0, None)):
+            found, by = self.locals(begin + captures.enhanced(frame, BEGIN * 10 ** 6, flags=flags))
+            self.assertEqual([host for host in found if found[host]], [local] if local else [])
+            self.assertEqual(by, 'direction' if local else None)
+
+    def test_groups_are_nobody(self):
+        frame = b'\xff' * 6 + captures.udp(A, 1, '10.0.0.255', 2)[6:]
+        data = (captures.section() + captures.interface()
+                + captures.enhanced(frame, BEGIN * 10 ** 6, flags=1))
+        self.assertEqual(self.locals(data)[1], None)
+
+    def test_packet_types(self):
+        """SLL, SLL2 and the modified pcap have Linux's packet type."""
+        packet = captures.udp(A, 1, B, 2)[14:]
+        for kind, local in ((0, B), (4, A), (1, None), (2, None), (3, None)):
+            sll = struct.pack('>HHHQH', kind, 1, 6, 0, 0x0800) + packet
+            sll2 = struct.pack('>HHIHBBQ', 0x0800, 0, 1, 1, kind, 6, 0) + packet
+            frame = captures.udp(A, 1, B, 2)
+            modified = (struct.pack('<IHHiIII', 0xa1b2cd34, 2, 4, 0, 0, 65535, 1)
+                        + struct.pack('<IIIIIHBB', BEGIN, 0, len(frame), len(frame), 1, 8, kind, 0)
+                        + frame)
+            for data in (captures.pcap([(BEGIN, sll)], link=113),
+                         captures.pcap([(BEGIN, sll2)], link=276), modified):
+                found, by = self.locals(data)
+                self.assertEqual([host for host in found if found[host]], [local] if local else [])
+                self.assertEqual(by, 'direction' if local else None)
+
+
+@weir.needs_weir
+class Links(Captures):
+    """What a file says of its link: frame check sequence, speed."""
+
+    def test_check_sequence_is_not_counted(self):
+        frame = captures.udp(A, 1, B, 2, bytes(50))
+        packet, begin = frame + b'fcs!', BEGIN * 10 ** 6
+        files = {
+            'pcap': captures.pcap([(BEGIN, packet)], link=1 | 0x24000000),
+            'bytes': (captures.section() + captures.interface(options=captures.option(13, b'\4'))
+                      + captures.enhanced(packet, begin)),
+            'bits': (captures.section() + captures.interface(options=captures.option(13, b'\x20'))
+                     + captures.enhanced(packet, begin)),
+            'flags': (captures.section() + captures.interface()
+                      + captures.enhanced(packet, begin, flags=4 << 5)),
+        }
+        for name, data in files.items():
+            path = self.write(data)
+            row, = self.rows('flows', path)
+            self.assertEqual(row['src_bytes'], len(frame), name)
+            self.assertEqual(self.report(path)['bytes'], len(frame), name)
+
+    def test_speed(self):
+        packets = [(i, captures.udp(A, 1, B, 2, bytes(1000))) for i in range(5)]
+        size = len(packets[0][1])
+        speed = captures.option(8, struct.pack('<Q', 10 ** 6))
+        data = captures.section() + captures.interface(options=speed)
+        data += b''.join(captures.enhanced(frame, (BEGIN + at) * 10 ** 6) for at, frame in packets)
+        quality = self.report(self.write(data))['quality']
+        self.assertEqual(quality['link_bps'], 10 ** 6)
+        self.assertAlmostEqual(quality['mean_link_use'], size * 5 / 4 * 8 / 10 ** 6, places=6)
+        self.assertAlmostEqual(quality['peak_link_use'], size * 8 / 10 ** 6, places=6)
+        path = self.write(captures.pcap(packets))
+        quality = self.report(path)['quality']
+        self.assertEqual((quality['link_bps'], quality['mean_link_use']), (None, None))
+        self.assertEqual(self.report(path, '--link-speed', '2M')['quality']['link_bps'], 2000000)
+        self.assertIn('Link     2 Mbit/s, mean use 0.5 %, peak 0.4 %',
+                      weir.run('read', '--link-speed', '2M', path).stdout)
+        self.assertEqual(weir.run('read', '--link-speed', 'fast', path).returncode, 2)
 
 
 @weir.needs_weir
@@ -420,6 +566,54 @@ class Bad(Captures):
         path = self.write(bytes(data[:len(data) // 2]), 'a.gz')
         found = self.report(path)
         self.assertTrue(found['files'][0]['truncated'])
+
+    def test_wrong_link(self):
+        """Frames of one link under the number of another: all are counted, none is fatal."""
+        packets = captures.connection((A, 1), (B, 2), BEGIN)
+        for link in (0, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 228, 229, 276):
+            found = self.report(self.write(captures.pcap(packets, link=link)))
+            self.assertEqual(found['packets'], len(packets), link)
+            counted = sum(row['packets'] for row in found['protocols'] if row['layer'] == 'network')
+            self.assertGreaterEqual(counted + sum(found['skipped'].values()), len(packets), link)
+
+    def test_a_file_that_grows(self):
+        """What is there when the reader comes to the end counts, and nothing twice."""
+        packets = [(BEGIN + i / 1000, captures.udp(A, i % 60000, B, 2, b'x' * 1200))
+                   for i in range(20000)]
+        data = captures.pcap(packets)
+        path = self.write(data)
+        with open(path, 'ab') as file:
+            process = subprocess.Popen([weir.PROGRAM, 'read', '--threads', '1', '--format', 'json',
+                                        path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       env=weir.environment(), text=True)
+            for at in range(24, len(data) // 2, 99991):  # ends inside records, too
+                file.write(data[at:at + 99991])
+                file.flush()
+        out, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, err), (0, ''))
+        found = json.loads(out)
+        self.assertGreaterEqual(found['packets'], 20000)
+        self.assertLess(found['packets'], 30100)
+        self.assertEqual(found['flows_total'], 20000)
+
+    def test_flows_beyond_the_limit_cost_no_memory(self):
+        """In 60 MB of address space, 300,000 flows have no room and 1,000 of them do."""
+        with open(weir.PROGRAM, 'rb') as file:
+            if b'__asan_' in file.read():
+                self.skipTest('needs a build whose address space is its own')
+        packets = [(BEGIN + i / 1000, captures.udp(f'10.{i % 97}.{i % 89}.{i % 83}', i % 60000, B,
+                                                   2)) for i in range(300000)]
+        path = self.write(captures.pcap(packets))
+        command = ['sh', '-c', 'ulimit -v 60000; exec "$@"', 'sh', weir.PROGRAM, 'read',
+                   '--threads', '1', path]
+        done = subprocess.run([*command, '--max-flows', '1000'], env=weir.environment(),
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertRegex(done.stdout, r'beyond the limit of flows +299,000')
+        done = subprocess.run(command, env=weir.environment(), capture_output=True, text=True,
+                              timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (1, ''))
+        self.assertRegex(done.stderr, r'\Aweir: cannot analyse [^\n]+ --max-flows [^\n]+\n\Z')
 
     def test_a_file_that_shrinks(self):
         """A shorter file must not end the program by a signal."""

@@ -111,15 +111,23 @@ def section(order='<'):
     return block(0x0a0d0d0a, struct.pack(order + 'IHHq', 0x1a2b3c4d, 1, 0, -1), order)
 
 
-def interface(link=ETHERNET, resolution=None, order='<'):
+def option(code, value, order='<'):
+    """An option of a pcapng block."""
+    return struct.pack(order + 'HH', code, len(value)) + value + bytes(-len(value) % 4)
+
+
+def interface(link=ETHERNET, resolution=None, order='<', options=b''):
     """An interface description block; resolution: the byte of if_tsresol."""
-    options = b''
     if resolution is not None:
-        options = struct.pack(order + 'HHB3xHH', 9, 1, resolution, 0, 0)
+        options += option(9, bytes([resolution]), order)
+    options += bytes(4 if options else 0)
     return block(1, struct.pack(order + 'HHI', link, 0, 0) + options, order)
 
 
-def enhanced(frame, ticks, number=0, order='<'):
-    """An enhanced packet block."""
+def enhanced(frame, ticks, number=0, order='<', flags=None):
+    """An enhanced packet block; flags: epb_flags."""
+    padded = frame + bytes(-len(frame) % 4)
+    if flags is not None:
+        padded += option(2, struct.pack(order + 'I', flags), order) + bytes(4)
     return block(6, struct.pack(order + 'IIIII', number, ticks >> 32, ticks & 0xffffffff,
-                                len(frame), len(frame)) + frame, order)
+                                len(frame), len(frame)) + padded, order)
