@@ -41,9 +41,7 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
                           "show a capture (pcap, pcapng, packed or not; - = standard input)", NULL},
     [WEIR_OPTION_INNER] = {"inner", 0, NULL, "captures: list the flows inside tunnels too", NULL},
     [WEIR_OPTION_LOCAL] = {"local", 0, "NET|MAC",
-                           "captures: hosts in this network, or behind this network card, are this "
-                           "side's (repeatable)",
-                           NULL},
+                           "captures: this side's network or network card (repeatable)", NULL},
     [WEIR_OPTION_LINK_SPEED] = {"link-speed", 0, "BITS",
                                 "captures: the link carries BITS per second (100M, 2.5G)", NULL},
     [WEIR_OPTION_IDLE_TIMEOUT] =
