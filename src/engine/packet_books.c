@@ -170,13 +170,15 @@ static void side_add(weir_flow_record_t *record, const weir_flow_record_t *part,
     record->tcp_flags[side] |= part->tcp_flags[side];
 }
 
-/* A SYN after the end is another connection between the same ports. */
+/* A SYN after the end is another connection between the same ports; one before it is the other
+ * direction, which another worker saw. */
 static bool is_reopened(const weir_packet_flow_t *flow, const weir_flow_record_t *part)
 {
     weir_flow_state_t state = weir_record_state(&flow->record);
     bool ended =
         state == WEIR_FLOW_CLOSED || state == WEIR_FLOW_RESET || state == WEIR_FLOW_REFUSED;
-    return ended && ((part->tcp_flags[0] | part->tcp_flags[1]) & WEIR_TCP_SYN);
+    return ended && part->first_ns > flow->record.last_ns &&
+           ((part->tcp_flags[0] | part->tcp_flags[1]) & WEIR_TCP_SYN);
 }
 
 static void flow_reopen(weir_packet_books_t *books, weir_packet_flow_t *flow,

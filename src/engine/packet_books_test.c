@@ -126,6 +126,7 @@ static void test_reopened(void **state)
     weir_digest_t first[] = {packet(1, 2, 100, WEIR_TCP_SYN), packet(2, 1, 100, WEIR_TCP_FIN),
                              packet(1, 2, 100, WEIR_TCP_FIN)};
     weir_digest_t second[] = {packet(1, 2, 70, WEIR_TCP_SYN)};
+    second[0].time_ns = 2000;
     window(&f, 10, first, 3);
     weir_snapshot_t *s = snapshot(&f);
     const weir_flow_t *flow = weir_snapshot_record(s, WEIR_TABLE_FLOWS, 0);
