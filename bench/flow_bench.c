@@ -1,8 +1,9 @@
 /*
  * Times the flow table on a capture, in the page cache or not as it is, or with "report" all that
- * the summary of ten hosts and conversations needs; with "names" packets are inspected, too:
+ * the summary of ten hosts and conversations needs; with "names" packets are inspected, too,
+ * with "apps" applications are recognised:
  *
- *     flow_bench FILE [THREADS [REPEATS [names|report]]]
+ *     flow_bench FILE [THREADS [REPEATS [names|apps|report]]]
  *
  * Prints one line for each repeat: packets/s, seconds, packets, flows, bytes of table for each
  * flow. The time runs from the file's first byte to the finished table.
@@ -42,13 +43,16 @@ static ptrdiff_t file_read(void *context, void *buffer, size_t n)
     return read(*(const int *)context, buffer, n);
 }
 
-static int table_run(int fd, unsigned workers, bool inspect)
+static int table_run(int fd, unsigned workers, const char *mode)
 {
     uint64_t begin_ns = now_ns();
     if (lseek(fd, 0, SEEK_SET) < 0)
         return -1;
     weir_input_t input = {.name = "capture", .read = file_read, .context = &fd};
-    weir_run_options_t options = {.workers = workers, .inspect = inspect, .seed = UINT64_C(0x5eed)};
+    weir_run_options_t options = {.workers = workers,
+                                  .inspect = *mode,
+                                  .applications = strcmp(mode, "apps") == 0,
+                                  .seed = UINT64_C(0x5eed)};
     weir_run_t run;
     int r = weir_run(&input, 1, &options, &run);
     if (r == 0) {
@@ -80,7 +84,7 @@ int main(int argc, char **argv)
 {
     WEIR_CLEANUP(weir_closep) int fd = argc > 1 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0) {
-        (void)fprintf(stderr, "usage: flow_bench FILE [THREADS [REPEATS [names|report]]]\n");
+        (void)fprintf(stderr, "usage: flow_bench FILE [THREADS [REPEATS [names|apps|report]]]\n");
         return 2;
     }
     unsigned workers = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
@@ -89,7 +93,6 @@ int main(int argc, char **argv)
     const char *mode = argc > 4 ? argv[4] : "";
     int r = 0;
     for (unsigned i = 0; r == 0 && i < repeats; i++)
-        r = strcmp(mode, "report") == 0 ? report_run(fd, workers)
-                                        : table_run(fd, workers, strcmp(mode, "names") == 0);
+        r = strcmp(mode, "report") == 0 ? report_run(fd, workers) : table_run(fd, workers, mode);
     return r == 0 ? 0 : 1;
 }

@@ -56,8 +56,7 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
                              "captures: read with N threads; 0 = one for each core (default)",
                              NULL},
     [WEIR_OPTION_NO_APPS] = {"no-apps", 0, NULL,
-                             "captures: no application detection (this version has none yet)",
-                             NULL},
+                             "captures: do not recognise applications (names stay)", NULL},
     [WEIR_OPTION_BPF] = {"bpf", 'f', "BPF",
                          "capture what this filter lets pass (`man pcap-filter`)", NULL},
     [WEIR_OPTION_WRITE] = {"write", 'w', "FILE", "record into a pcapng file; - = standard output",
@@ -340,7 +339,8 @@ static int option_set(weir_option_id_t id, const char *text, weir_invocation_t *
     case WEIR_OPTION_INNER:
         invocation->reading.inner = true;
         return WEIR_EXIT_OK;
-    case WEIR_OPTION_NO_APPS: /* there is nothing to leave out yet */
+    case WEIR_OPTION_NO_APPS:
+        invocation->reading.no_apps = true;
         return WEIR_EXIT_OK;
     case WEIR_OPTION_HELP:
         invocation->help = true;

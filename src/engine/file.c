@@ -113,6 +113,7 @@ static int capture_run(const file_t *file, weir_capture_t **ret_capture)
         .threads = reading->threads,
         .inner = reading->inner,
         .inspect = true,
+        .applications = !reading->no_apps,
         .traffic = reading->traffic,
         .limits = {.max_flows = reading->max_flows,
                    .idle_ns = (int64_t)reading->idle_ns,
@@ -238,6 +239,9 @@ static int tables_set(const file_t *file, weir_snapshot_t *snapshot, weir_captur
     snapshot->lost = totals.omitted.packets;
     snapshot->events = weir_capture_events(capture);
     notes_set(snapshot, &totals);
+    weir_rows_t *flows = &snapshot->rows[WEIR_TABLE_FLOWS];
+    if (!flows->note && !file->reading.no_apps && !weir_capture_knows_applications(capture))
+        flows->note = "Applications stay unknown without nDPI 4.2: apt-get install libndpi4.2";
     return r;
 }
 

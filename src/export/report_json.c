@@ -114,6 +114,26 @@ static void conversations_put(weir_buf_t *buf, const weir_export_t *export,
     weir_buf_putc(buf, ']');
 }
 
+/* Those of the protocols that are applications. */
+static void applications_put(weir_buf_t *buf, const weir_report_t *report)
+{
+    key_put(buf, "applications");
+    weir_buf_putc(buf, '[');
+    for (size_t i = 0; i < report->protocol_count; i++) {
+        const weir_protocol_t *protocol = &report->protocols[i];
+        if (protocol->layer != WEIR_LAYER_APPLICATION)
+            continue;
+        weir_buf_puts(buf, buf->data[buf->len - 1] == '[' ? "{" : ",{");
+        text_put(buf, "name", protocol->name);
+        number_put(buf, "packets", protocol->packets);
+        number_put(buf, "bytes", protocol->bytes);
+        number_put(buf, "flows", protocol->flows);
+        real_put(buf, "share", true, protocol->share);
+        weir_buf_putc(buf, '}');
+    }
+    weir_buf_putc(buf, ']');
+}
+
 static void throughput_put(weir_buf_t *buf, const weir_report_t *report)
 {
     const weir_throughput_t *throughput = &report->throughput;
@@ -242,7 +262,7 @@ void weir_report_json(weir_buf_t *buf, const weir_export_t *export, const weir_r
     table_put(buf, export, WEIR_TABLE_PROTOCOLS, report->protocols, report->protocol_count);
     table_put(buf, export, WEIR_TABLE_HOSTS, report->hosts, limited(report->host_count, limit));
     conversations_put(buf, export, report, limited(report->conversation_count, limit));
-    weir_buf_puts(buf, ",\"applications\":[]");
+    applications_put(buf, report);
     quality_put(buf, report);
     table_put(buf, export, WEIR_TABLE_FINDINGS, report->findings, report->finding_count);
     skipped_put(buf, report);

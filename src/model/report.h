@@ -29,6 +29,7 @@ typedef struct weir_reading {
     size_t path_count;
     unsigned threads;   /* 0: one for each core, fewer for small files */
     bool inner;         /* flows inside tunnels too */
+    bool no_apps;       /* do not recognise applications */
     uint32_t tables;    /* bits of weir_table_id_t that are wanted, flows are always there */
     size_t most;        /* hosts and conversations that the report wants; 0: all */
     bool summary;       /* make a report */

@@ -58,6 +58,7 @@ static int capture_run(weir_capture_t *capture, const weir_input_t *inputs, size
         .inspect = options->inspect,
         .macs = options->macs,
         .mac_count = options->mac_count,
+        .applications = options->applications,
         .traffic = options->traffic,
         .seed = capture->seed,
         .limits = options->limits,
@@ -242,6 +243,7 @@ void weir_capture_free(weir_capture_t *capture)
     free(capture->rows);
     free(capture->hosts);
     free(capture->protocols);
+    weir_texts_done(&capture->applications);
     free(capture->pairs);
     free(capture);
 }
@@ -249,6 +251,12 @@ void weir_capture_free(weir_capture_t *capture)
 weir_capture_totals_t weir_capture_totals(const weir_capture_t *capture)
 {
     return capture->totals;
+}
+
+bool weir_capture_knows_applications(const weir_capture_t *capture)
+{
+    const weir_inspector_t *inspector = capture->run.inspectors[0];
+    return inspector && weir_inspector_knows_applications(inspector);
 }
 
 size_t weir_capture_sources(const weir_capture_t *capture)

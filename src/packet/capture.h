@@ -25,10 +25,11 @@
 typedef struct weir_capture weir_capture_t;
 
 typedef struct weir_capture_options {
-    unsigned threads; /* 0: one for each core, fewer for small inputs */
-    bool inner;       /* flows inside tunnels too */
-    bool inspect;     /* names of hosts and servers */
-    bool traffic;     /* the report shall have traffic over time */
+    unsigned threads;  /* 0: one for each core, fewer for small inputs */
+    bool inner;        /* flows inside tunnels too */
+    bool inspect;      /* names of hosts and servers */
+    bool applications; /* with inspect: the applications of flows */
+    bool traffic;      /* the report shall have traffic over time */
     weir_flow_limits_t limits;
     const weir_address_t
         *locals; /* networks of this machine's side; borrowed for the capture's life */
@@ -50,6 +51,9 @@ static inline void weir_capture_freep(weir_capture_t **capture)
 {
     weir_capture_free(*capture);
 }
+
+/** Whether applications were recognised: false when not asked for, or without nDPI 4.2. */
+bool weir_capture_knows_applications(const weir_capture_t *capture);
 
 typedef struct weir_capture_totals {
     size_t files;

@@ -29,6 +29,7 @@ struct weir_capture {
     weir_address_t guesses[2];  /* ... by their kind of address, 1: IPv6; family 0: none */
     weir_protocol_t *protocols; /* likewise */
     size_t protocol_count;
+    weir_texts_t applications;  /* names of these */
     weir_conversation_t *pairs; /* likewise */
     size_t pair_count, pair_total;
     weir_flow_texts_t texts;

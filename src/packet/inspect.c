@@ -7,6 +7,7 @@
  */
 #include "packet/inspect.h"
 
+#include "packet/dpi.h"
 #include "packet/http.h"
 #include "packet/ja4.h"
 #include "packet/quic.h"
@@ -36,13 +37,16 @@ typedef struct state {
     uint32_t *mark; /* whose it is */
     numbers_t numbers;
     side_t side[2];
-    weir_quic_keys_t keys; /* with side[x].bytes as the CRYPTO stream */
-    uint32_t place;        /* in `states` */
+    weir_quic_keys_t keys;        /* with side[x].bytes as the CRYPTO stream */
+    weir_dpi_flow_t *application; /* owned; NULL: not begun, or over */
+    bool named, classified;       /* names, and the application, need no more packets */
+    uint32_t place;               /* in `states` */
 } state_t;
 
 struct weir_inspector {
     weir_learnt_t learnt;
     weir_quic_t *quic;
+    weir_dpi_t *dpi; /* NULL: applications are not recognised */
     weir_texts_t texts;
     numbers_t *labels; /* distinct; a label's number - 1 is the place */
     size_t label_count, label_room;
@@ -254,21 +258,44 @@ static bool udp_inspect(weir_inspector_t *inspector, state_t *state, const weir_
     return found != WEIR_FIND_MORE;
 }
 
+/* Returns true when the application needs no more packets. */
+static bool application_inspect(const weir_inspector_t *inspector, state_t *state,
+                                const weir_digest_t *digest)
+{
+    if (!state->application)
+        state->application = weir_dpi_flow_new(inspector->dpi);
+    weir_span_t packet = {digest->packet, digest->captured};
+    return !state->application ||
+           weir_dpi_packet(inspector->dpi, state->application, packet, digest->time_ns);
+}
+
 /* ---- States ------------------------------------------------------------------------------------
  */
 
-static void state_clear(state_t *state)
+static void state_clear(const weir_inspector_t *inspector, state_t *state)
 {
+    weir_dpi_flow_free(inspector->dpi, state->application);
     weir_assembly_done(&state->side[0].bytes);
     weir_assembly_done(&state->side[1].bytes);
 }
 
+/* What is known in the end: the number of its label. */
+static uint32_t state_conclude(weir_inspector_t *inspector, state_t *state)
+{
+    char name[WEIR_DPI_NAME_SIZE] = "";
+    if (state->application)
+        weir_dpi_flow_end(inspector->dpi, WEIR_TAKE(state->application), name);
+    if (name[0])
+        state->numbers.application = weir_texts_number(&inspector->texts, name);
+    state_clear(inspector, state);
+    return label_number(inspector, &state->numbers);
+}
+
 static void state_end(weir_inspector_t *inspector, state_t *state)
 {
-    *state->mark = label_number(inspector, &state->numbers);
+    *state->mark = state_conclude(inspector, state);
     inspector->states[state->place] = NULL;
     inspector->free_places[inspector->free_count++] = state->place;
-    state_clear(state);
     free(state);
 }
 
@@ -323,19 +350,28 @@ static bool state_keep(weir_inspector_t *inspector, state_t *state, uint32_t *ma
     return true;
 }
 
+static bool names_inspect(weir_inspector_t *inspector, state_t *state,
+                          const weir_inspected_t *packet)
+{
+    uint8_t protocol = weir_key_protocol(&packet->digest->key);
+    if (protocol == WEIR_IP_UDP)
+        return udp_inspect(inspector, state, packet->digest);
+    if (protocol != WEIR_IP_TCP)
+        return true;
+    tcp_inspect(inspector, state, packet);
+    return tcp_over(state, packet);
+}
+
 static bool packet_inspect(weir_inspector_t *inspector, state_t *state,
                            const weir_inspected_t *packet)
 {
-    const weir_digest_t *digest = packet->digest;
-    side_t *side = &state->side[digest->from_high];
-    bool over = true;
-    if (weir_key_protocol(&digest->key) == WEIR_IP_TCP) {
-        tcp_inspect(inspector, state, packet);
-        over = tcp_over(state, packet);
-    } else if (weir_key_protocol(&digest->key) == WEIR_IP_UDP) {
-        over = udp_inspect(inspector, state, digest);
-    }
-    return ++side->packets >= WEIR_INSPECT_PACKETS || over;
+    side_t *side = &state->side[packet->digest->from_high];
+    if (!state->named)
+        state->named = names_inspect(inspector, state, packet);
+    if (!state->classified)
+        state->classified =
+            !inspector->dpi || application_inspect(inspector, state, packet->digest);
+    return ++side->packets >= WEIR_INSPECT_PACKETS || (state->named && state->classified);
 }
 
 bool weir_inspect(weir_inspector_t *inspector, const weir_inspected_t *packet, uint32_t *mark)
@@ -352,8 +388,7 @@ bool weir_inspect(weir_inspector_t *inspector, const weir_inspected_t *packet, u
     bool over = packet_inspect(inspector, &state, packet);
     if (!over && state_keep(inspector, &state, mark))
         return false;
-    *mark = label_number(inspector, &state.numbers);
-    state_clear(&state);
+    *mark = state_conclude(inspector, &state);
     return true;
 }
 
@@ -383,6 +418,11 @@ bool weir_inspect_label(const weir_inspector_t *inspector, uint32_t mark, weir_l
     return true;
 }
 
+bool weir_inspector_knows_applications(const weir_inspector_t *inspector)
+{
+    return inspector->dpi != NULL;
+}
+
 weir_inspector_counts_t weir_inspector_counts(const weir_inspector_t *inspector)
 {
     weir_inspector_counts_t counts = inspector->counts;
@@ -400,6 +440,8 @@ int weir_inspector_new(const weir_inspector_options_t *options, weir_inspector_t
     inspector->most = options->most;
     weir_texts_init(&inspector->texts, WEIR_HOSTNAMES_MOST);
     int r = weir_quic_new(&inspector->quic);
+    if (r == 0 && options->applications && weir_dpi_new(&inspector->dpi) == -ENOMEM)
+        r = -ENOMEM; /* that it is not there is told by weir_inspector_knows_applications() */
     if (r < 0) {
         weir_inspector_free(inspector);
         return r;
@@ -414,9 +456,10 @@ void weir_inspector_free(weir_inspector_t *inspector)
         return;
     for (size_t i = 0; i < inspector->state_count; i++) {
         if (inspector->states[i])
-            state_clear(inspector->states[i]);
+            state_clear(inspector, inspector->states[i]);
         free(inspector->states[i]);
     }
+    weir_dpi_free(inspector->dpi);
     weir_quic_free(inspector->quic);
     weir_texts_done(&inspector->texts);
     weir_index_done(&inspector->label_index);

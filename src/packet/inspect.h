@@ -34,6 +34,7 @@ typedef struct weir_inspector weir_inspector_t;
 
 typedef struct weir_inspector_options {
     weir_learnt_t learnt; /* what packets tell goes here; borrowed for the inspector's life */
+    bool applications;    /* load nDPI, if it is there */
     size_t most;          /* flows that are inspected at once; beyond, the oldest ends */
 } weir_inspector_options_t;
 
@@ -43,6 +44,9 @@ typedef struct weir_inspector_options {
 WEIR_NODISCARD int weir_inspector_new(const weir_inspector_options_t *options,
                                       weir_inspector_t **ret_inspector);
 void weir_inspector_free(weir_inspector_t *inspector); /* accepts NULL */
+
+/** Whether applications are recognised: false when not asked for, or when nDPI 4.2 is not there. */
+bool weir_inspector_knows_applications(const weir_inspector_t *inspector);
 
 /** A packet of a flow. */
 typedef struct weir_inspected {

@@ -324,6 +324,7 @@ static int worker_learn(worker_t *worker, weir_inspector_t **ret_inspector)
         return -ENOMEM;
     worker->decoder.learnt.hostnames = worker->hostnames;
     weir_inspector_options_t options = {.learnt = worker->decoder.learnt,
+                                        .applications = worker->pipeline->options->applications,
                                         .most = WEIR_INSPECTIONS_MOST / worker->pipeline->workers};
     return weir_inspector_new(&options, ret_inspector);
 }

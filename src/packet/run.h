@@ -31,9 +31,10 @@ typedef struct weir_run_options {
     bool inner;
     const weir_mac_t *macs; /* this side's network cards; borrowed */
     size_t mac_count;
-    bool traffic;  /* sum up traffic over time */
-    bool inspect;  /* learn names from packets, and what flows say about themselves */
-    uint64_t seed; /* of the hash; any */
+    bool traffic;      /* sum up traffic over time */
+    bool inspect;      /* learn names from packets, and what flows say about themselves */
+    bool applications; /* with inspect: the applications of flows */
+    uint64_t seed;     /* of the hash; any */
     weir_flow_limits_t limits;
     const atomic_bool *cancel; /* NULL: cannot be; set: the run ends early, with what it has */
     void (*progress)(void *context,

@@ -8,7 +8,8 @@
 
 #include <errno.h>
 
-#define GUESS_SHARE 0.95 /* of the bytes */
+#define GUESS_SHARE 0.95                 /* of the bytes */
+#define APPLICATIONS_MOST ((size_t)4096) /* nDPI knows some hundred, and pairs of them */
 
 /* Columns by their place in the catalogue. */
 enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_FLOWS = 13 };
@@ -120,12 +121,33 @@ int weir_capture_hosts(weir_capture_t *capture, size_t most, const weir_host_t *
     return 0;
 }
 
+/** Traffic of one application, at its number in `names` - 1. */
+typedef struct application_sum {
+    weir_tally_t tally;
+    uint64_t flows;
+} application_sum_t;
+
 typedef struct protocol_sums {
+    weir_texts_t applications; /* that flows have */
+    application_sum_t by_application[APPLICATIONS_MOST];
     weir_tally_t by_protocol[256], by_version[2]; /* 1: IPv6 */
     uint64_t flows[256], version_flows[2];
 } protocol_sums_t;
 
-static void sums_add(protocol_sums_t *sums, const weir_flow_record_t *record)
+static void application_add(protocol_sums_t *sums, const char *application,
+                            const weir_tally_t *tally)
+{
+    uint32_t number = application ? weir_texts_number(&sums->applications, application) : 0;
+    if (number == 0)
+        return;
+    application_sum_t *sum = &sums->by_application[number - 1];
+    sum->tally.packets += tally->packets;
+    sum->tally.bytes += tally->bytes;
+    sum->flows++;
+}
+
+static void sums_add(protocol_sums_t *sums, const weir_flow_record_t *record,
+                     const char *application)
 {
     weir_tally_t tally = {weir_record_packets(record, 0) + weir_record_packets(record, 1),
                           record->side[0].bytes + record->side[1].bytes};
@@ -138,6 +160,7 @@ static void sums_add(protocol_sums_t *sums, const weir_flow_record_t *record)
     }
     sums->flows[weir_key_protocol(&record->key)]++;
     sums->version_flows[version]++;
+    application_add(sums, application, &tally);
 }
 
 static void tally_add(weir_tally_t *sum, const weir_tally_t *part)
@@ -184,14 +207,29 @@ static int protocol_compare(const void *a, const void *b)
                                 : strcmp(x->name, y->name);
 }
 
+static void table_sum(const weir_flow_table_t *table, protocol_sums_t *sums)
+{
+    const weir_flow_record_t *record = NULL;
+    for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
+        if (weir_record_depth(record) > 0)
+            continue;
+        weir_label_t label = {0};
+        (void)weir_flow_table_label(table, weir_flow_table_unit(unit, record), &label);
+        sums_add(sums, record, label.application);
+    }
+}
+
+static void applications_put(weir_capture_t *capture, const protocol_sums_t *sums)
+{
+    for (uint32_t i = 0; i < sums->applications.count; i++) {
+        const application_sum_t *sum = &sums->by_application[i];
+        protocol_put(capture, WEIR_LAYER_APPLICATION, weir_texts_at(&sums->applications, i + 1),
+                     sum->tally, (int64_t)sum->flows);
+    }
+}
+
 static void protocols_make(weir_capture_t *capture, protocol_sums_t *sums)
 {
-    for (unsigned i = 0; i < capture->run.workers; i++) {
-        const weir_flow_record_t *record = NULL;
-        for (size_t unit = 0; (record = weir_flow_table_next(&capture->run.tables[i], &unit));)
-            if (weir_record_depth(record) == 0)
-                sums_add(sums, record);
-    }
     sums_omitted(&capture->run, sums);
     for (int i = 0; i < WEIR_KIN_COUNT; i++)
         protocol_put(capture, i <= WEIR_KIN_LINK_LAST ? WEIR_LAYER_LINK : WEIR_LAYER_NETWORK,
@@ -203,23 +241,28 @@ static void protocols_make(weir_capture_t *capture, protocol_sums_t *sums)
     for (int i = 0; i < 256; i++)
         protocol_put(capture, WEIR_LAYER_TRANSPORT, capture->texts.protocols[i],
                      sums->by_protocol[i], (int64_t)sums->flows[i]);
+    applications_put(capture, sums);
     qsort(capture->protocols, capture->protocol_count, sizeof(*capture->protocols),
           protocol_compare);
 }
 
+/* The texts of the applications go to the capture. */
 static int protocols_obtain(weir_capture_t *capture)
 {
     protocol_sums_t *sums = calloc(1, sizeof(*sums));
-    capture->protocols = calloc(WEIR_KIN_COUNT + 2 + 256, sizeof(*capture->protocols));
-    if (capture->protocols && sums)
+    if (!sums)
+        return -ENOMEM;
+    weir_texts_init(&sums->applications, APPLICATIONS_MOST);
+    for (unsigned i = 0; i < capture->run.workers; i++)
+        table_sum(&capture->run.tables[i], sums);
+    size_t room = WEIR_KIN_COUNT + 2 + 256 + sums->applications.count;
+    capture->protocols = calloc(room, sizeof(*capture->protocols));
+    if (capture->protocols)
         protocols_make(capture, sums);
-    bool made = capture->protocols && sums;
+    weir_texts_done(&capture->applications);
+    capture->applications = sums->applications;
     free(sums);
-    if (made)
-        return 0;
-    free(capture->protocols);
-    capture->protocols = NULL;
-    return -ENOMEM;
+    return capture->protocols ? 0 : -ENOMEM;
 }
 
 int weir_capture_protocols(weir_capture_t *capture, const weir_protocol_t **ret_protocols,

@@ -86,14 +86,16 @@ class Report(Captures):
         names = {(one['layer'], one['name']): one['packets'] for one in found['protocols']}
         self.assertEqual(names, {('link', 'ethernet'): 13, ('network', 'ipv4'): 11,
                                  ('network', 'arp'): 1, ('transport', 'tcp'): 9,
-                                 ('transport', 'udp'): 2})
+                                 ('transport', 'udp'): 2,
+                                 ('application', 'TLS'): 8, ('application', 'DNS'): 2})
+        self.assertEqual([one['name'] for one in found['applications']], ['TLS', 'DNS'])
         self.assertEqual({one['address'] for one in found['hosts']}, {A, B, C})
         pairs = [(one['a'], one['b'], one['flows']) for one in found['conversations']]
         self.assertEqual(sorted(pairs), [(A, B, 2), (C, A, 1)])
         self.assertEqual(found['skipped'], {'unknown EtherType 0x88b5': 1})
         self.assertAlmostEqual(found['quality']['rtt_median_ms'], 20, places=3)
         self.assertEqual(found['quality']['failed'], 1)
-        self.assertEqual((found['applications'], found['findings']), ([], []))
+        self.assertEqual(found['findings'], [])
 
     def test_traffic_over_time(self):
         """Steps without gaps, whose sums are the totals."""
@@ -605,7 +607,7 @@ class Bad(Captures):
                                                    2)) for i in range(300000)]
         path = self.write(captures.pcap(packets))
         command = ['sh', '-c', 'ulimit -v 60000; exec "$@"', 'sh', weir.PROGRAM, 'read',
-                   '--threads', '1', path]
+                   '--no-apps', '--threads', '1', path]
         done = subprocess.run([*command, '--max-flows', '1000'], env=weir.environment(),
                               capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stderr), (0, ''))

@@ -1,0 +1,166 @@
+#include "packet/dpi.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <ndpi/ndpi_api.h>
+#include <string.h>
+
+#define LIBRARY "libndpi.so.4.2"
+#define VERSION "4.2"
+#define SPARES 64 /* flows kept for reuse */
+
+/** What is called of the library. */
+typedef struct calls {
+    struct ndpi_detection_module_struct *(*init)(ndpi_init_prefs prefs);
+    void (*set_bitmask)(struct ndpi_detection_module_struct *module,
+                        const NDPI_PROTOCOL_BITMASK *bitmask);
+    void (*finalize)(struct ndpi_detection_module_struct *module);
+    void (*exit)(struct ndpi_detection_module_struct *module);
+    ndpi_protocol (*process)(struct ndpi_detection_module_struct *module,
+                             struct ndpi_flow_struct *flow, const unsigned char *packet,
+                             const unsigned short length, const u_int64_t time_ms);
+    ndpi_protocol (*giveup)(struct ndpi_detection_module_struct *module,
+                            struct ndpi_flow_struct *flow, u_int8_t guess, u_int8_t *guessed);
+    u_int8_t (*extra_possible)(struct ndpi_detection_module_struct *module,
+                               struct ndpi_flow_struct *flow);
+    char *(*name)(struct ndpi_detection_module_struct *module, ndpi_protocol protocol, char *text,
+                  u_int size);
+    void (*free_data)(struct ndpi_flow_struct *flow);
+    u_int32_t (*flow_size)(void);
+    char *(*revision)(void);
+} calls_t;
+
+struct weir_dpi_flow {
+    ndpi_protocol protocol; /* so far */
+    bool over;
+    _Alignas(16) uint8_t state[]; /* a struct ndpi_flow_struct of the library's size */
+};
+
+struct weir_dpi {
+    void *library;
+    calls_t calls;
+    struct ndpi_detection_module_struct *module;
+    size_t flow_size; /* [byte] of the library's part */
+    weir_dpi_flow_t *spares[SPARES];
+    size_t spare_count;
+};
+
+typedef struct symbol {
+    const char *name;
+    void *place; /* of the pointer in calls_t */
+} symbol_t;
+
+/* 0 or -ENOTSUP. */
+static int calls_find(void *library, calls_t *calls)
+{
+    const symbol_t symbols[] = {
+        {"ndpi_init_detection_module", &calls->init},
+        {"ndpi_set_protocol_detection_bitmask2", &calls->set_bitmask},
+        {"ndpi_finalize_initialization", &calls->finalize},
+        {"ndpi_exit_detection_module", &calls->exit},
+        {"ndpi_detection_process_packet", &calls->process},
+        {"ndpi_detection_giveup", &calls->giveup},
+        {"ndpi_extra_dissection_possible", &calls->extra_possible},
+        {"ndpi_protocol2name", &calls->name},
+        {"ndpi_free_flow_data", &calls->free_data},
+        {"ndpi_detection_get_sizeof_ndpi_flow_struct", &calls->flow_size},
+        {"ndpi_revision", &calls->revision},
+    };
+    for (size_t i = 0; i < WEIR_COUNT(symbols); i++) {
+        void *found = dlsym(library, symbols[i].name);
+        if (!found)
+            return -ENOTSUP;
+        memcpy(symbols[i].place, &found, sizeof(found));
+    }
+    return strncmp(calls->revision(), VERSION, strlen(VERSION)) == 0 ? 0 : -ENOTSUP;
+}
+
+static int module_make(weir_dpi_t *dpi)
+{
+    NDPI_PROTOCOL_BITMASK all;
+    NDPI_BITMASK_SET_ALL(all);
+    dpi->module = dpi->calls.init(ndpi_no_prefs);
+    if (!dpi->module)
+        return -ENOMEM;
+    dpi->calls.set_bitmask(dpi->module, &all);
+    dpi->calls.finalize(dpi->module);
+    dpi->flow_size = dpi->calls.flow_size();
+    return 0;
+}
+
+int weir_dpi_new(weir_dpi_t **ret_dpi)
+{
+    weir_dpi_t *dpi = calloc(1, sizeof(*dpi));
+    if (!dpi)
+        return -ENOMEM;
+    dpi->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    int r = dpi->library ? calls_find(dpi->library, &dpi->calls) : -ENOENT;
+    r = r == 0 ? module_make(dpi) : r;
+    if (r < 0)
+        weir_dpi_free(dpi);
+    else
+        *ret_dpi = dpi;
+    return r;
+}
+
+void weir_dpi_free(weir_dpi_t *dpi)
+{
+    if (!dpi)
+        return;
+    for (size_t i = 0; i < dpi->spare_count; i++)
+        free(dpi->spares[i]);
+    if (dpi->module)
+        dpi->calls.exit(dpi->module);
+    if (dpi->library)
+        (void)dlclose(dpi->library); /* nothing of it is in use any more */
+    free(dpi);
+}
+
+weir_dpi_flow_t *weir_dpi_flow_new(weir_dpi_t *dpi)
+{
+    size_t size = sizeof(weir_dpi_flow_t) + dpi->flow_size;
+    weir_dpi_flow_t *flow = dpi->spare_count ? dpi->spares[--dpi->spare_count]
+                                             : aligned_alloc(16, (size + 15) & ~(size_t)15);
+    if (flow)
+        memset(flow, 0, size);
+    return flow;
+}
+
+static struct ndpi_flow_struct *flow_state(weir_dpi_flow_t *flow)
+{
+    return (struct ndpi_flow_struct *)(void *)flow->state;
+}
+
+bool weir_dpi_packet(weir_dpi_t *dpi, weir_dpi_flow_t *flow, weir_span_t packet, int64_t time_ns)
+{
+    uint16_t length = packet.len < UINT16_MAX ? (uint16_t)packet.len : UINT16_MAX;
+    flow->protocol = dpi->calls.process(dpi->module, flow_state(flow), packet.data, length,
+                                        (u_int64_t)(time_ns / 1000000));
+    flow->over = flow->protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN &&
+                 !dpi->calls.extra_possible(dpi->module, flow_state(flow));
+    return flow->over;
+}
+
+void weir_dpi_flow_free(weir_dpi_t *dpi, weir_dpi_flow_t *flow)
+{
+    if (!flow)
+        return;
+    dpi->calls.free_data(flow_state(flow));
+    if (dpi->spare_count < SPARES)
+        dpi->spares[dpi->spare_count++] = flow;
+    else
+        free(flow);
+}
+
+void weir_dpi_flow_end(weir_dpi_t *dpi, weir_dpi_flow_t *flow,
+                       char ret_name[static WEIR_DPI_NAME_SIZE])
+{
+    u_int8_t guessed = 0;
+    if (flow->protocol.app_protocol == NDPI_PROTOCOL_UNKNOWN)
+        flow->protocol = dpi->calls.giveup(dpi->module, flow_state(flow), 1, &guessed);
+    ret_name[0] = '\0';
+    if (flow->protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN ||
+        flow->protocol.master_protocol != NDPI_PROTOCOL_UNKNOWN)
+        (void)dpi->calls.name(dpi->module, flow->protocol, ret_name, WEIR_DPI_NAME_SIZE);
+    weir_dpi_flow_free(dpi, flow);
+}
