@@ -62,5 +62,6 @@ int main(int argc, char **argv)
     }
     (void)printf("%llu\n",
                  (unsigned long long)send_all(fd, strtod(argv[2], NULL), strtod(argv[3], NULL)));
+    (void)close(fd); /* what was sent is sent */
     return 0;
 }

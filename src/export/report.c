@@ -345,10 +345,10 @@ static void count_row_put(weir_buf_t *buf, const section_t *section, quality_row
         [QUALITY_RESETS] = quality->resets,
         [QUALITY_FAILED] = quality->failed,
     };
-    if (row < QUALITY_RESETS)
-        weir_count_put(buf, counts[row]);
-    else
+    if (row == QUALITY_RESETS || row == QUALITY_FAILED)
         weir_report_put_counted(buf, counts[row], "flow", "flows");
+    else
+        weir_count_put(buf, counts[row]);
     if (row == QUALITY_FAILED && counts[row])
         weir_buf_puts(buf, " unanswered or refused");
     if (row != QUALITY_RETRANSMITS || !counts[row])

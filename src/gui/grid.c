@@ -110,8 +110,10 @@ static void body_allocate(GtkWidget *body, int width, int height, int baseline)
     int y = (int)grid->first * grid->row_height - (int)gtk_adjustment_get_value(grid->down);
     int x = -(int)gtk_adjustment_get_value(grid->across);
     for (GtkWidget *slot = gtk_widget_get_first_child(body); slot;
-         slot = gtk_widget_get_next_sibling(slot), y += grid->row_height)
-        gtk_widget_size_allocate(slot, &(GtkAllocation){x, y, grid->total, grid->row_height}, -1);
+         slot = gtk_widget_get_next_sibling(slot), y += grid->row_height) {
+        GtkAllocation place = {x, y, grid->total, grid->row_height};
+        gtk_widget_size_allocate(slot, &place, -1);
+    }
 }
 
 static int natural_height(GtkWidget *widget)
@@ -140,8 +142,10 @@ static void grid_allocate(GtkWidget *widget, int width, int height, int baseline
     adjustments_settle(grid, width, MAX(0, height - top));
     weir_grid_slots_write(grid);
     int x = -(int)gtk_adjustment_get_value(grid->across);
-    gtk_widget_size_allocate(grid->header, &(GtkAllocation){x, 0, grid->total, top}, -1);
-    gtk_widget_size_allocate(grid->body, &(GtkAllocation){0, top, width, MAX(0, height - top)}, -1);
+    GtkAllocation header = {x, 0, grid->total, top};
+    GtkAllocation body = {0, top, width, MAX(0, height - top)};
+    gtk_widget_size_allocate(grid->header, &header, -1);
+    gtk_widget_size_allocate(grid->body, &body, -1);
 }
 
 /* ---- Rows ------------------------------------------------------------------------------------ */

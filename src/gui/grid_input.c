@@ -26,7 +26,8 @@ static void on_pressed(GtkGestureClick *gesture, int n, double x, double y, Weir
     if (button != GDK_BUTTON_SECONDARY)
         return;
     int top = gtk_widget_get_height(grid->header);
-    grid->calls->menu(grid->context, (guint)row, &(GdkRectangle){(int)x, (int)y + top, 1, 1});
+    GdkRectangle place = {(int)x, (int)y + top, 1, 1};
+    grid->calls->menu(grid->context, (guint)row, &place);
 }
 
 static void on_motion(GtkEventControllerMotion *controller, double x, double y, WeirGrid *grid)
@@ -67,7 +68,8 @@ static void menu_ask(WeirGrid *grid, int row)
 {
     int y = gtk_widget_get_height(grid->header) + (row + 1) * grid->row_height -
             (int)gtk_adjustment_get_value(grid->down);
-    grid->calls->menu(grid->context, (guint)row, &(GdkRectangle){40, MAX(y, 0), 1, 1});
+    GdkRectangle place = {40, MAX(y, 0), 1, 1};
+    grid->calls->menu(grid->context, (guint)row, &place);
 }
 
 static gboolean on_key(GtkEventControllerKey *controller, guint key, guint code,

@@ -51,7 +51,8 @@ void weir_cell_put_text(weir_buf_t *buf, const weir_cell_t *cell, bool utf8)
     weir_buf_init(&raw, (size_t)1 << 20);
     if (cell->time) {
         char text[WEIR_TIME_TEXT_SIZE];
-        weir_buf_put(&raw, text, weir_time_text(cell->value.sint, text));
+        size_t n = weir_time_text(cell->value.sint, text);
+        weir_buf_put(&raw, text, n);
     } else {
         weir_value_put_text(&raw, &cell->value);
     }

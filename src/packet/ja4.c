@@ -57,7 +57,7 @@ static void ciphers_digest(const weir_hello_t *hello, char *digits)
 /* Server name and ALPN differ with the server, not with the client: they do not count here. */
 static void extensions_digest(const weir_hello_t *hello, char *digits)
 {
-    uint16_t sorted[WEIR_HELLO_EXTENSIONS_MOST];
+    uint16_t sorted[WEIR_HELLO_EXTENSIONS_MOST] = {0};
     size_t n = 0;
     list_t list;
     list.len = 0;

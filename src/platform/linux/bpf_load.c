@@ -148,7 +148,7 @@ static int skeleton_load(weir_bpf_loaded_t *loaded)
 static int programs_load(weir_bpf_loaded_t *loaded)
 {
     int r = skeleton_load(loaded);
-    for (size_t i = FEATURES; r < 0 && i-- > 1;) {
+    for (size_t i = FEATURES - 1; r < 0 && i >= 1; i--) {
         if (!loaded->features[i].used)
             continue;
         feature_refuse(loaded, (feature_t)i, strerror(-r));

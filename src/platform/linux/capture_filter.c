@@ -84,7 +84,7 @@ static bool asks_for_vlan(const char *filter)
 static int programs_compile(const weir_capture_request_t *request, weir_capture_filter_t *filter,
                             char *ret_error)
 {
-    char why[WEIR_CAPTURE_ERROR_SIZE];
+    char why[WEIR_CAPTURE_ERROR_SIZE] = "";
     int first = 0;
     size_t good = 0;
     for (size_t i = 0; i < LINKS; i++) {

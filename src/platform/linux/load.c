@@ -168,7 +168,7 @@ int weir_load_is_socket(int fd)
 
 int weir_load_receive(int fd, weir_load_request_t *ret_request)
 {
-    weir_load_request_t request;
+    weir_load_request_t request = {0};
     struct iovec part = {.iov_base = &request, .iov_len = sizeof(request)};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     ssize_t n = TEMP_FAILURE_RETRY(recvmsg(fd, &message, 0));

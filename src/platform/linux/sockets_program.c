@@ -19,7 +19,7 @@ static void proc_read(uint32_t pid, const char *file, char *text, size_t size)
     WEIR_CLEANUP(weir_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : TEMP_FAILURE_RETRY(read(fd, text, size - 1));
     text[n > 0 ? n : 0] = '\0';
-}
+} /* cppcheck-suppress resourceLeak ; closed by the cleanup */
 
 /* Field 22 of proc(5)'s stat; the name in field 2 may hold anything. */
 static uint64_t start_parse(const char *stat)
