@@ -85,7 +85,7 @@ int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_c
     weir_producer_t producer = {0};
     int r = producer_open(options, &clock, &producer, ret_error);
     if (r >= 0 && is_watched(options))
-        r = weir_watch_open(options->findings, &producer);
+        r = weir_watch_open(options->findings, options->origin == WEIR_ORIGIN_LIVE, &producer);
     if (r >= 0 && producer.ops->want)
         producer.ops->want(producer.context, options->tables);
     if (r >= 0) {

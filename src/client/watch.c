@@ -64,7 +64,7 @@ static void watch_close(void *context)
     free(watch);
 }
 
-int weir_watch_open(const weir_finding_options_t *options, weir_producer_t *producer)
+int weir_watch_open(const weir_finding_options_t *options, bool live, weir_producer_t *producer)
 {
     static const weir_producer_ops_t ops = {.next = watch_next,
                                             .due = watch_due,
@@ -72,8 +72,10 @@ int weir_watch_open(const weir_finding_options_t *options, weir_producer_t *prod
                                             .want = watch_want,
                                             .interrupt = watch_interrupt,
                                             .close = watch_close};
+    /* What was recorded gives the same numbers each time; live, nobody shall foresee a hash. */
     uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
-    (void)getentropy(&seed, sizeof(seed)); /* without it tables work, only foreseeably */
+    if (live)
+        (void)getentropy(&seed, sizeof(seed)); /* without it tables work, only foreseeably */
     watch_t *watch = calloc(1, sizeof(*watch));
     int r = watch ? weir_detect_new(options, seed, &watch->detect) : -ENOMEM;
     if (r < 0) {

@@ -9,9 +9,10 @@
 
 /**
  * Takes *producer, also on failure, and sets it to the one around it. Borrows the options (NULL:
- * the usual ones) for the producer's life. 0 or -ENOMEM.
+ * the usual ones) for the producer's life. Not live: the same input gives the same findings each
+ * time. 0 or -ENOMEM.
  */
-WEIR_NODISCARD int weir_watch_open(const weir_finding_options_t *options,
+WEIR_NODISCARD int weir_watch_open(const weir_finding_options_t *options, bool live,
                                    weir_producer_t *producer);
 
 #endif

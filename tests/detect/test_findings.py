@@ -57,6 +57,12 @@ class Scans(Findings):
         self.assertTrue(row['since'].startswith('2023-11-14T22:13:20'))
         self.assertTrue(row['last_seen'].startswith('2023-11-14T22:13:29.99'))
 
+    def test_the_same_each_time(self):
+        packets = attacks.scan(SCANNER, TARGET, range(1, 1001))
+        first = self.found(packets)
+        for _ in range(3):
+            self.assertEqual(self.found(packets), first)
+
     def test_slow_scan(self):
         packets = attacks.scan(SCANNER, TARGET, range(1, 200), step=15)
         self.assertEqual(self.names(packets), [('port-scan', SCANNER)])

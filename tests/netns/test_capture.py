@@ -282,7 +282,7 @@ class Recording(unittest.TestCase):
                      "  except OSError: time.sleep(0.05)\n"
                      "urllib.request.urlopen('http://[fd00:9::2]/').read()\n")
             left.run('/usr/bin/python3', '-c', fetch)
-            time.sleep(0.5)
+            time.sleep(1.5)  # tcpdump loses at its end what the kernel has not handed over: 1 s
             for process in (mine, tcpdump):
                 process.send_signal(signal.SIGINT)
                 process.wait(PATIENCE)

@@ -356,7 +356,7 @@ class Hands(Screen):
             screen.mouse(65, 10, wg0)
             screen.wait_until(lambda text: text.split('\n')[head + 4].startswith(' ▸'), 'scrolling')
             screen.mouse(0, 25, 0)
-            screen.wait_for('does not measure it yet')
+            screen.wait_for('This recording does not hold it')
 
     def export(self, key, suffix):
         work = os.path.join(self.folder.name, suffix)

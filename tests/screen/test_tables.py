@@ -168,7 +168,8 @@ class Captures(Screen):
                              [('192.168.1.21', 25)])
 
     def test_standard_input(self):
-        with tmux.Terminal(['sh', '-c', f'cat {self.capture} | {weir.PROGRAM} --file -']) as screen:
+        with tmux.Terminal(['sh', '-c', 'cat "$1" | "$2" --file -', 'sh', self.capture,
+                            weir.PROGRAM]) as screen:
             screen.wait_for('192.168.1.34')
             screen.keys('q')
             self.assertEqual(screen.status(), 0)

@@ -40,6 +40,7 @@ typedef struct queue {
     bool held;              /* `block` is ours */
     const uint8_t *at;      /* header of its next packet */
     uint32_t left;          /* packets in it */
+    bool down;              /* its interface was, when last heard of */
 } queue_t;
 
 typedef struct native {
@@ -374,13 +375,19 @@ static size_t queue_read(const native_t *native, queue_t *queue, weir_captured_t
     }
 }
 
-static int trouble_read(const native_t *native, const queue_t *queue)
+static bool iface_is_gone(const native_t *native)
+{
+    char name[IF_NAMESIZE];
+    return native->iface && !if_indextoname(native->iface, name);
+}
+
+static int trouble_read(const native_t *native, queue_t *queue)
 {
     int error = 0;
     socklen_t n = sizeof(error);
     (void)getsockopt(queue->fd, SOL_SOCKET, SO_ERROR, &error, &n); /* 0 when that fails */
-    char name[IF_NAMESIZE];
-    if (native->iface && !if_indextoname(native->iface, name))
+    queue->down |= error == ENETDOWN;
+    if (iface_is_gone(native))
         return -ENODEV;
     return error ? -error : 0;
 }
@@ -405,7 +412,10 @@ static int native_next(void *context, unsigned index, int timeout_ms, weir_captu
         if (r < 0)
             return r;
     }
-    return (int)queue_read(native, queue, packets, room);
+    count = queue_read(native, queue, packets, room);
+    queue->down &= count == 0;
+    /* An interface that goes away is reported once, as down, before it has gone. */
+    return queue->down && iface_is_gone(native) ? -ENODEV : (int)count;
 }
 
 static void native_wake(void *context, unsigned queue)
