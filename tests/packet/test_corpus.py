@@ -37,7 +37,8 @@ def document(*args, stdin=None):
 
 def flows(path, *args, stdin=None):
     """The rows of the table flows."""
-    return document('show', 'flows', '--file', path, '--limit', '0', *args, stdin=stdin)['rows']
+    return document('show', 'flows', '--file', path, '--no-apps', '--limit', '0', *args,
+                    stdin=stdin)['rows']
 
 
 def packed_flows(path, *command):
