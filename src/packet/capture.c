@@ -96,22 +96,35 @@ static int row_compare(const void *a, const void *b)
     return order ? order : x->ref.unit < y->ref.unit ? -1 : x->ref.unit > y->ref.unit;
 }
 
-/* All records in the order of the tables; *ret_sorted: which is that of their first times, too. */
-static void rows_list(weir_capture_t *capture, bool *ret_sorted)
+/** What was seen of the records while they were listed. */
+typedef struct listing {
+    int64_t last_ns; /* first time of the record before */
+    bool any, unordered, ties;
+} listing_t;
+
+static void row_put(weir_capture_t *capture, const weir_flow_record_t *record, record_ref_t ref,
+                    listing_t *listing)
 {
-    const weir_flow_record_t *before = NULL;
-    *ret_sorted = true;
+    capture->rows[capture->row_count++] = ref;
+    capture->totals.inner_flows += weir_record_depth(record) > 0;
+    listing->unordered |= listing->any && record->first_ns < listing->last_ns;
+    listing->ties |= listing->any && record->first_ns == listing->last_ns;
+    listing->last_ns = record->first_ns;
+    listing->any = true;
+}
+
+/* All records, in the order of the tables. */
+static listing_t rows_list(weir_capture_t *capture)
+{
+    listing_t listing = {0};
     for (unsigned i = 0; i < capture->run.workers; i++) {
         const weir_flow_table_t *table = &capture->run.tables[i];
         const weir_flow_record_t *record = NULL;
-        for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
-            capture->rows[capture->row_count++] =
-                (record_ref_t){weir_flow_table_unit(unit, record), i};
-            capture->totals.inner_flows += weir_record_depth(record) > 0;
-            *ret_sorted = *ret_sorted && (!before || before->first_ns <= record->first_ns);
-            before = record;
-        }
+        for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));)
+            row_put(capture, record, (record_ref_t){weir_flow_table_unit(unit, record), i},
+                    &listing);
     }
+    return listing;
 }
 
 /* One order for any number of workers: by first time, then by key. `keys` is room for the rows. */
@@ -144,15 +157,16 @@ static int rows_make(weir_capture_t *capture)
     capture->rows = calloc(run_flows(&capture->run) + 1, sizeof(*capture->rows));
     if (!capture->rows)
         return -ENOMEM;
-    bool sorted = false;
-    rows_list(capture, &sorted);
+    listing_t listing = rows_list(capture);
+    if (!listing.unordered && !listing.ties)
+        return 0;
     row_key_t *keys = malloc((capture->row_count + 1) * sizeof(*keys));
     if (!keys)
         return -ENOMEM;
-    if (sorted)
-        rows_sort_ties(capture, keys);
-    else
+    if (listing.unordered)
         rows_sort(capture, 0, capture->row_count, keys);
+    else
+        rows_sort_ties(capture, keys);
     free(keys);
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "packet/capture.h"
 #include "packet/flow_row.h"
+#include "packet/sums.h"
 
 /** Where a record is. */
 typedef struct record_ref {
@@ -56,6 +57,20 @@ weir_address_t weir_record_address(const weir_flow_record_t *record, bool high);
 
 /** Bits of the hosts' columns local and local_by. */
 #define WEIR_HOST_LOCALITY (UINT64_C(1) << 6 | UINT64_C(1) << 14)
+
+/** Tables that are summed up from flows. */
+enum {
+    WEIR_CAPTURE_HOSTS = 1,
+    WEIR_CAPTURE_PAIRS = 2, /* conversations */
+    WEIR_CAPTURE_PROTOCOLS = 4,
+};
+
+/** Make those of the tables (WEIR_CAPTURE_*) that are not there yet, with one look at all flows;
+ * of hosts and of pairs those with the `most` bytes (0: all). 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_capture_sum(weir_capture_t *capture, size_t most, unsigned tables);
+/** The conversations out of their sums, whose order changes. 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_capture_pairs_make(weir_capture_t *capture, size_t most,
+                                           const weir_sums_t *sums);
 
 /** Look at every flow for how well it did: sets capture->quality, and of capture->hosts what
  * depends on it. 0 or -ENOMEM. */

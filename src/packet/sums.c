@@ -2,23 +2,16 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
 #include <errno.h>
 
-#define BATCH 64u
+#define BATCH WEIR_SUMS_BATCH
 #define SLOTS_LEAST ((size_t)1024)
 
-/** A flow's part of one sum. */
-typedef struct part {
-    const weir_flow_record_t *record;
-    uint64_t hash;
-    bool high, both; /* by host: which end it is; whether it talks to itself */
-} part_t;
+static_assert(sizeof(weir_sum_t) == 64, "a sum is a cache line");
 
-typedef struct batch {
-    weir_sums_by_t by;
-    part_t parts[BATCH];
-    size_t count;
-} batch_t;
+typedef weir_sum_part_t part_t;
+typedef weir_adder_t adder_t;
 
 void weir_sums_done(weir_sums_t *sums)
 {
@@ -28,16 +21,18 @@ void weir_sums_done(weir_sums_t *sums)
 }
 
 /* Room for as many sums as there can be, of which only what is used costs memory. */
-static int sums_init(weir_sums_t *sums, weir_sums_by_t by, uint64_t flows, uint64_t seed)
+int weir_adder_init(weir_adder_t *adder, bool by_host, uint64_t flows, uint64_t seed)
 {
     size_t slots = SLOTS_LEAST;
     while (slots < flows)
         slots *= 2;
-    *sums = (weir_sums_t){
-        .mask = slots - 1, .room = flows * (by == WEIR_SUMS_BY_HOST ? 2 : 1) + 1, .seed = seed};
-    sums->slots = weir_memory_map(slots * sizeof(*sums->slots));
-    sums->sums = weir_memory_map(sums->room * sizeof(*sums->sums));
-    return sums->slots && sums->sums ? 0 : -ENOMEM;
+    adder->by_host = by_host;
+    adder->seed = seed;
+    adder->coming_count = adder->waiting_count = 0;
+    adder->sums = (weir_sums_t){.mask = slots - 1, .room = flows * (by_host ? 2 : 1) + 1};
+    adder->sums.slots = weir_memory_map(slots * sizeof(*adder->sums.slots));
+    adder->sums.sums = weir_memory_map(adder->sums.room * sizeof(*adder->sums.sums));
+    return adder->sums.slots && adder->sums.sums ? 0 : -ENOMEM;
 }
 
 static int slots_grow(weir_sums_t *sums)
@@ -65,118 +60,118 @@ static const uint64_t *part_low(const part_t *part)
     return part->high ? part->record->key.high : part->record->key.low;
 }
 
-static bool sum_is(const weir_sum_t *sum, const part_t *part, weir_sums_by_t by)
+static bool sum_is(const weir_sum_t *sum, const part_t *part, bool by_host)
 {
     const weir_flow_key_t *key = &part->record->key;
     const uint64_t *low = part_low(part);
-    if (((sum->low[0] ^ low[0]) | (sum->low[1] ^ low[1])) || sum->ipv6 != (weir_key_ipv6(key) != 0))
-        return false;
-    return by == WEIR_SUMS_BY_HOST ||
-           ((sum->high[0] ^ key->high[0]) | (sum->high[1] ^ key->high[1])) == 0;
+    uint64_t differs = (sum->low[0] ^ low[0]) | (sum->low[1] ^ low[1]);
+    if (!by_host)
+        differs |= (sum->high[0] ^ key->high[0]) | (sum->high[1] ^ key->high[1]);
+    return !differs && sum->ipv6 == (weir_key_ipv6(key) != 0);
 }
 
-static weir_sum_t *sum_new(weir_sums_t *sums, const part_t *part, weir_sums_by_t by, size_t at)
+static weir_sum_t *sum_new(adder_t *adder, const part_t *part, size_t at)
 {
+    weir_sums_t *sums = &adder->sums;
     const weir_flow_key_t *key = &part->record->key;
     const uint64_t *low = part_low(part);
-    weir_sum_t *sum = &sums->sums[sums->count++];
-    *sum = (weir_sum_t){.low = {low[0], low[1]}, .ipv6 = weir_key_ipv6(key) != 0};
-    if (by == WEIR_SUMS_BY_PAIR)
+    weir_sum_t *sum = &sums->sums[sums->count++]; /* all zero */
+    memcpy(sum->low, low, sizeof(sum->low));
+    if (!adder->by_host)
         memcpy(sum->high, key->high, sizeof(sum->high));
+    sum->ipv6 = weir_key_ipv6(key) != 0;
     sums->slots[at] = part->hash << 32 | sums->count;
     return sum;
 }
 
-static weir_sum_t *sum_obtain(weir_sums_t *sums, const part_t *part, weir_sums_by_t by)
+static weir_sum_t *sum_obtain(adder_t *adder, const part_t *part)
 {
+    const weir_sums_t *sums = &adder->sums;
     size_t at = (size_t)part->hash & sums->mask;
     for (; sums->slots[at]; at = (at + 1) & sums->mask) {
         if (sums->slots[at] >> 32 != (part->hash & UINT32_MAX))
             continue;
         weir_sum_t *sum = &sums->sums[(uint32_t)sums->slots[at] - 1];
-        if (sum_is(sum, part, by))
+        if (sum_is(sum, part, adder->by_host))
             return sum;
     }
-    return sum_new(sums, part, by, at);
+    return sum_new(adder, part, at);
 }
 
-static void tally_add(weir_tally_t *tally, const weir_flow_record_t *record, unsigned side)
+static void side_add(weir_sum_t *sum, unsigned way, const weir_flow_record_t *record, unsigned side)
 {
-    tally->packets += weir_record_packets(record, side);
-    tally->bytes += record->side[side].bytes;
+    uint64_t packets = weir_sum_packets(sum, way) + weir_record_packets(record, side);
+    sum->packets_low[way] = (uint32_t)packets;
+    sum->packets_high[way] = (uint16_t)(packets >> 32);
+    sum->bytes[way] += record->side[side].bytes;
 }
 
-static void part_add(weir_sums_t *sums, const part_t *part, weir_sums_by_t by)
+static void part_add(adder_t *adder, const part_t *part)
 {
-    weir_sum_t *sum = sum_obtain(sums, part, by);
-    const weir_flow_record_t *record = part->record;
-    tally_add(&sum->there, record, part->high);
-    tally_add(&sum->back, record, !part->high);
+    weir_sum_t *sum = sum_obtain(adder, part);
+    side_add(sum, 0, part->record, part->high);
+    side_add(sum, 1, part->record, !part->high);
     if (part->both) {
-        tally_add(&sum->there, record, !part->high);
-        tally_add(&sum->back, record, part->high);
+        side_add(sum, 0, part->record, !part->high);
+        side_add(sum, 1, part->record, part->high);
     }
     sum->flows++;
 }
 
-/* Slots are asked for when parts are put in, sums here. */
-static int batch_finish(weir_sums_t *sums, batch_t *batch)
+/* What waited is added, what came waits. */
+static int batch_advance(adder_t *adder)
 {
-    for (size_t i = 0; i < batch->count; i++) {
-        uint64_t slot = sums->slots[(size_t)batch->parts[i].hash & sums->mask];
+    const weir_sums_t *sums = &adder->sums;
+    for (size_t i = 0; i < adder->coming_count; i++) {
+        uint64_t slot = sums->slots[(size_t)adder->coming[i].hash & sums->mask];
         if (slot)
             __builtin_prefetch(&sums->sums[(uint32_t)slot - 1], 1);
     }
-    for (size_t i = 0; i < batch->count; i++)
-        part_add(sums, &batch->parts[i], batch->by);
-    batch->count = 0;
-    return (sums->count + BATCH) * 5 > (sums->mask + 1) * 4 ? slots_grow(sums) : 0;
+    for (size_t i = 0; i < adder->waiting_count; i++)
+        part_add(adder, &adder->waiting[i]);
+    memcpy(adder->waiting, adder->coming, adder->coming_count * sizeof(adder->coming[0]));
+    adder->waiting_count = adder->coming_count;
+    adder->coming_count = 0;
+    return (sums->count + BATCH) * 5 > (sums->mask + 1) * 4 ? slots_grow(&adder->sums) : 0;
 }
 
-static void part_put(const weir_sums_t *sums, batch_t *batch, part_t part)
+static int part_put(adder_t *adder, part_t part)
 {
     const weir_flow_key_t *key = &part.record->key;
     const uint64_t *low = part_low(&part);
-    uint64_t a = low[0] ^ sums->seed, b = low[1] ^ UINT64_C(0xe7037ed1a0b428db);
-    if (batch->by == WEIR_SUMS_BY_PAIR) {
+    uint64_t a = low[0] ^ adder->seed, b = low[1] ^ UINT64_C(0xe7037ed1a0b428db);
+    if (!adder->by_host) {
         a ^= key->high[0] * UINT64_C(0xbf58476d1ce4e5b9);
         b ^= key->high[1] * UINT64_C(0x94d049bb133111eb);
     }
     part.hash = weir_hash_fold(a, b);
-    __builtin_prefetch(&sums->slots[part.hash & sums->mask]);
-    batch->parts[batch->count++] = part;
+    __builtin_prefetch(&adder->sums.slots[part.hash & adder->sums.mask]);
+    adder->coming[adder->coming_count++] = part;
+    return adder->coming_count == BATCH ? batch_advance(adder) : 0;
 }
 
-static int record_put(weir_sums_t *sums, batch_t *batch, const weir_flow_record_t *record)
+int weir_adder_add(weir_adder_t *adder, const weir_flow_record_t *record)
 {
-    if (weir_key_depth(&record->key) > 0)
-        return 0; /* its outside is there */
     const weir_flow_key_t *key = &record->key;
+    if (!adder->by_host)
+        return part_put(adder, (part_t){.record = record});
     bool both = ((key->low[0] ^ key->high[0]) | (key->low[1] ^ key->high[1])) == 0;
-    bool by_host = batch->by == WEIR_SUMS_BY_HOST;
-    part_put(sums, batch, (part_t){.record = record, .both = by_host && both});
-    if (by_host && !both)
-        part_put(sums, batch, (part_t){.record = record, .high = true});
-    return batch->count + 2 > BATCH ? batch_finish(sums, batch) : 0;
+    int r = part_put(adder, (part_t){.record = record, .both = both});
+    return r < 0 || both ? r : part_put(adder, (part_t){.record = record, .high = true});
 }
 
-int weir_sums_make(const weir_run_t *run, uint64_t seed, weir_sums_by_t by, weir_sums_t *ret_sums)
+int weir_adder_end(weir_adder_t *adder, weir_sums_t *ret_sums)
 {
-    weir_sums_t sums;
-    batch_t batch = {.by = by};
-    uint64_t flows = 0;
-    for (unsigned i = 0; i < run->workers; i++)
-        flows += run->tables[i].flows;
-    int r = sums_init(&sums, by, flows, seed);
-    for (unsigned i = 0; r == 0 && i < run->workers; i++) {
-        const weir_flow_record_t *record = NULL;
-        for (size_t unit = 0; r == 0 && (record = weir_flow_table_next(&run->tables[i], &unit));)
-            r = record_put(&sums, &batch, record);
-    }
-    r = r == 0 ? batch_finish(&sums, &batch) : r;
+    int r = batch_advance(adder); /* what came waits then */
+    r = r == 0 ? batch_advance(adder) : r;
     if (r < 0)
-        weir_sums_done(&sums);
-    else
-        *ret_sums = sums;
-    return r;
+        return r;
+    *ret_sums = adder->sums;
+    adder->sums = (weir_sums_t){0};
+    return 0;
+}
+
+void weir_adder_done(weir_adder_t *adder)
+{
+    weir_sums_done(&adder->sums);
 }

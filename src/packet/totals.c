@@ -1,8 +1,8 @@
 /*
- * Hosts and protocols: summed up from the flows at the end, not packet by packet.
+ * Hosts and protocols: summed up from the flows at the end, not packet by packet; hosts and pairs
+ * of hosts in one go where both are wanted.
  */
 #include "packet/capture_private.h"
-#include "packet/sums.h"
 
 #include "base/top.h"
 
@@ -23,13 +23,14 @@ static bool address_is_local(const weir_capture_options_t *options, const weir_a
     return false;
 }
 
-static weir_meter_t meter_of(const weir_tally_t *tally, double seconds)
+static weir_meter_t meter_of(const weir_sum_t *sum, unsigned way, double seconds)
 {
+    uint64_t bytes = sum->bytes[way], packets = weir_sum_packets(sum, way);
     return (weir_meter_t){
-        .bytes = tally->bytes,
-        .packets = tally->packets,
-        .byte_rate = seconds > 0 ? (double)tally->bytes / seconds : 0,
-        .packet_rate = seconds > 0 ? (double)tally->packets / seconds : 0,
+        .bytes = bytes,
+        .packets = packets,
+        .byte_rate = seconds > 0 ? (double)bytes / seconds : 0,
+        .packet_rate = seconds > 0 ? (double)packets / seconds : 0,
         .state = seconds > 0 ? WEIR_RATE_OK : WEIR_RATE_INIT,
     };
 }
@@ -40,8 +41,8 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
     weir_host_t host = {
         .present = UINT64_C(1) << HOST_ADDRESS | UINT64_C(0x7f) << 7,
         .address = weir_address_from_words(sum->low, sum->ipv6),
-        .tx = meter_of(&sum->there, seconds),
-        .rx = meter_of(&sum->back, seconds),
+        .tx = meter_of(sum, 0, seconds),
+        .rx = meter_of(sum, 1, seconds),
         .flows = sum->flows,
     };
     uint64_t rates = UINT64_C(3) << 11;
@@ -58,7 +59,7 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
 static int host_compare(const void *a, const void *b)
 {
     const weir_sum_t *x = a, *y = b;
-    uint64_t left = x->there.bytes + x->back.bytes, right = y->there.bytes + y->back.bytes;
+    uint64_t left = weir_sum_bytes(x), right = weir_sum_bytes(y);
     if (left != right)
         return (left < right) - (left > right);
     return x->ipv6 != y->ipv6 ? (x->ipv6 ? 1 : -1) : memcmp(x->low, y->low, sizeof(x->low));
@@ -73,7 +74,7 @@ static void local_guess(weir_capture_t *capture, const weir_sums_t *sums, bool i
     size_t count = 0, best = 0;
     for (size_t i = 0; i < sums->count; i++) {
         const weir_sum_t *sum = &sums->sums[i];
-        uint64_t bytes = sum->there.bytes + sum->back.bytes;
+        uint64_t bytes = weir_sum_bytes(sum);
         if (sum->ipv6 != ipv6)
             continue;
         best = bytes > most ? i : best;
@@ -87,38 +88,21 @@ static void local_guess(weir_capture_t *capture, const weir_sums_t *sums, bool i
     capture->guessed = true;
 }
 
-static int hosts_make(weir_capture_t *capture, size_t most)
+static int hosts_make(weir_capture_t *capture, size_t most, const weir_sums_t *sums)
 {
-    weir_sums_t sums;
-    int r = weir_sums_make(&capture->run, capture->seed, WEIR_SUMS_BY_HOST, &sums);
-    if (r < 0)
-        return r;
-    weir_top_sort(sums.sums, sums.count, sizeof(*sums.sums), most, host_compare);
-    size_t made = most && most < sums.count ? most : sums.count;
+    weir_top_sort(sums->sums, sums->count, sizeof(*sums->sums), most, host_compare);
+    size_t made = most && most < sums->count ? most : sums->count;
     weir_host_t *hosts = malloc((made + 1) * sizeof(*hosts));
-    if (hosts) {
-        for (size_t i = 0; i < made; i++)
-            hosts[i] = host_of(capture, &sums.sums[i]);
-        local_guess(capture, &sums, false);
-        local_guess(capture, &sums, true);
-        capture->hosts = hosts;
-        capture->host_count = made;
-        capture->host_total = sums.count;
-    }
-    weir_sums_done(&sums);
-    return hosts ? weir_capture_judge(capture) : -ENOMEM;
-}
-
-int weir_capture_hosts(weir_capture_t *capture, size_t most, const weir_host_t **ret_hosts,
-                       size_t *ret_count, size_t *ret_total)
-{
-    int r = capture->hosts ? 0 : hosts_make(capture, most);
-    if (r < 0)
-        return r;
-    *ret_hosts = capture->hosts;
-    *ret_count = capture->host_count;
-    *ret_total = capture->host_total;
-    return 0;
+    if (!hosts)
+        return -ENOMEM;
+    for (size_t i = 0; i < made; i++)
+        hosts[i] = host_of(capture, &sums->sums[i]);
+    local_guess(capture, sums, false);
+    local_guess(capture, sums, true);
+    capture->hosts = hosts;
+    capture->host_count = made;
+    capture->host_total = sums->count;
+    return weir_capture_judge(capture);
 }
 
 /** Traffic of one application, at its number in `names` - 1. */
@@ -207,16 +191,12 @@ static int protocol_compare(const void *a, const void *b)
                                 : strcmp(x->name, y->name);
 }
 
-static void table_sum(const weir_flow_table_t *table, protocol_sums_t *sums)
+static void protocols_add(protocol_sums_t *sums, const weir_flow_table_t *table, size_t unit,
+                          const weir_flow_record_t *record)
 {
-    const weir_flow_record_t *record = NULL;
-    for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
-        if (weir_record_depth(record) > 0)
-            continue;
-        weir_label_t label = {0};
-        (void)weir_flow_table_label(table, weir_flow_table_unit(unit, record), &label);
-        sums_add(sums, record, label.application);
-    }
+    weir_label_t label = {0};
+    (void)weir_flow_table_label(table, unit, &label);
+    sums_add(sums, record, label.application);
 }
 
 static void applications_put(weir_capture_t *capture, const protocol_sums_t *sums)
@@ -246,29 +226,139 @@ static void protocols_make(weir_capture_t *capture, protocol_sums_t *sums)
           protocol_compare);
 }
 
-/* The texts of the applications go to the capture. */
-static int protocols_obtain(weir_capture_t *capture)
+static protocol_sums_t *protocols_new(void)
 {
     protocol_sums_t *sums = calloc(1, sizeof(*sums));
-    if (!sums)
-        return -ENOMEM;
-    weir_texts_init(&sums->applications, APPLICATIONS_MOST);
-    for (unsigned i = 0; i < capture->run.workers; i++)
-        table_sum(&capture->run.tables[i], sums);
+    if (sums)
+        weir_texts_init(&sums->applications, APPLICATIONS_MOST);
+    return sums;
+}
+
+/* The texts of the applications go to the capture. */
+static int protocols_end(weir_capture_t *capture, protocol_sums_t *sums)
+{
     size_t room = WEIR_KIN_COUNT + 2 + 256 + sums->applications.count;
     capture->protocols = calloc(room, sizeof(*capture->protocols));
-    if (capture->protocols)
-        protocols_make(capture, sums);
+    if (!capture->protocols)
+        return -ENOMEM;
+    protocols_make(capture, sums);
     weir_texts_done(&capture->applications);
     capture->applications = sums->applications;
+    sums->applications = (weir_texts_t){0};
+    return 0;
+}
+
+static void protocols_free(protocol_sums_t *sums)
+{
+    if (sums)
+        weir_texts_done(&sums->applications);
     free(sums);
-    return capture->protocols ? 0 : -ENOMEM;
+}
+
+/* ---- One look at all flows ------------------------------------------------------------------- */
+
+/** What is being made of them; NULL: not wanted. */
+typedef struct census {
+    weir_adder_t *hosts, *pairs;
+    protocol_sums_t *protocols;
+} census_t;
+
+static int record_count(const census_t *census, const weir_flow_table_t *table, size_t unit,
+                        const weir_flow_record_t *record)
+{
+    int r = census->hosts ? weir_adder_add(census->hosts, record) : 0;
+    r = r == 0 && census->pairs ? weir_adder_add(census->pairs, record) : r;
+    if (r == 0 && census->protocols)
+        protocols_add(census->protocols, table, unit, record);
+    return r;
+}
+
+static int records_count(const weir_run_t *run, const census_t *census)
+{
+    for (unsigned i = 0; i < run->workers; i++) {
+        const weir_flow_table_t *table = &run->tables[i];
+        const weir_flow_record_t *record = NULL;
+        for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
+            if (weir_record_depth(record) > 0)
+                continue; /* its outside is there */
+            int r = record_count(census, table, weir_flow_table_unit(unit, record), record);
+            if (r < 0)
+                return r;
+        }
+    }
+    return 0;
+}
+
+static int hosts_end(weir_capture_t *capture, size_t most, weir_adder_t *adder)
+{
+    weir_sums_t sums = {0};
+    int r = weir_adder_end(adder, &sums);
+    r = r == 0 ? hosts_make(capture, most, &sums) : r;
+    weir_sums_done(&sums);
+    return r;
+}
+
+static int pairs_end(weir_capture_t *capture, size_t most, weir_adder_t *adder)
+{
+    weir_sums_t sums = {0};
+    int r = weir_adder_end(adder, &sums);
+    r = r == 0 ? weir_capture_pairs_make(capture, most, &sums) : r;
+    weir_sums_done(&sums);
+    return r;
+}
+
+static int census_take(weir_capture_t *capture, size_t most, const census_t *census)
+{
+    int r = records_count(&capture->run, census);
+    if (r == 0 && census->hosts)
+        r = hosts_end(capture, most, census->hosts);
+    if (r == 0 && census->pairs)
+        r = pairs_end(capture, most, census->pairs);
+    if (r == 0 && census->protocols)
+        r = protocols_end(capture, census->protocols);
+    return r;
+}
+
+int weir_capture_sum(weir_capture_t *capture, size_t most, unsigned tables)
+{
+    weir_adder_t hosts = {0}, pairs = {0};
+    uint64_t flows = capture->row_count;
+    census_t census = {
+        .hosts = tables & WEIR_CAPTURE_HOSTS && !capture->hosts ? &hosts : NULL,
+        .pairs = tables & WEIR_CAPTURE_PAIRS && !capture->pairs ? &pairs : NULL,
+    };
+    if (tables & WEIR_CAPTURE_PROTOCOLS && !capture->protocols)
+        census.protocols = protocols_new();
+    int r =
+        tables & WEIR_CAPTURE_PROTOCOLS && !capture->protocols && !census.protocols ? -ENOMEM : 0;
+    if (r == 0 && census.hosts)
+        r = weir_adder_init(&hosts, true, flows, capture->seed);
+    if (r == 0 && census.pairs)
+        r = weir_adder_init(&pairs, false, flows, capture->seed);
+    if (r == 0 && (census.hosts || census.pairs || census.protocols))
+        r = census_take(capture, most, &census);
+    weir_adder_done(&hosts);
+    weir_adder_done(&pairs);
+    protocols_free(census.protocols);
+    return r;
+}
+
+int weir_capture_hosts(weir_capture_t *capture, size_t most, const weir_host_t **ret_hosts,
+                       size_t *ret_count, size_t *ret_total)
+{
+    int r = weir_capture_sum(capture, most, WEIR_CAPTURE_HOSTS);
+    if (r < 0)
+        return r;
+    *ret_hosts = capture->hosts;
+    *ret_count = capture->host_count;
+    *ret_total = capture->host_total;
+    return 0;
 }
 
 int weir_capture_protocols(weir_capture_t *capture, const weir_protocol_t **ret_protocols,
                            size_t *ret_count)
 {
-    int r = capture->protocols ? 0 : protocols_obtain(capture);
+    int r = weir_capture_sum(capture, 0, WEIR_CAPTURE_PROTOCOLS);
     if (r < 0)
         return r;
     *ret_protocols = capture->protocols;
