@@ -22,10 +22,11 @@ typedef struct weir_app_entry {
     weir_meter_t rx_meter, tx_meter;                  /* what is shown of them */
     uint64_t rx_link, tx_link; /* [byte] of these: what did not stay on this machine */
     weir_meter_t rx_link_meter, tx_link_meter;
-    uint32_t processes;    /* alive */
-    uint32_t flows, hosts; /* of the last snapshot */
-    uint64_t ended_ns;     /* [ns] boot time; 0: it lives, or never had a process */
-    bool used;             /* the slot holds an app */
+    uint64_t window_rx_away, window_tx_away; /* [byte] of this tick, in other namespaces */
+    uint32_t processes;                      /* alive */
+    uint32_t flows, hosts;                   /* of the last snapshot */
+    uint64_t ended_ns; /* [ns] boot time; 0: it lives, or never had a process */
+    bool used;         /* the slot holds an app */
 } weir_app_entry_t;
 
 typedef struct weir_process {

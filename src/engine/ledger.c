@@ -93,7 +93,6 @@ static void iface_fill(weir_ledger_line_t *line, weir_iface_t *iface)
 void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot)
 {
     uint64_t columns = ledger_columns();
-    weir_balance_t sum = {.known = true};
     weir_iface_t *ifaces = snapshot->rows[WEIR_TABLE_INTERFACES].records;
     for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
         weir_ledger_line_t *line = line_find(ledger, ifaces[i].index);
@@ -101,10 +100,6 @@ void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot)
             continue;
         iface_fill(line, &ifaces[i]);
         ifaces[i].present |= columns;
-        if (!ifaces[i].counted)
-            continue;
-        sum.explained += ifaces[i].rx_explained + ifaces[i].tx_explained;
-        sum.unexplained += ifaces[i].rx_unexplained + ifaces[i].tx_unexplained;
     }
-    snapshot->balance = sum;
+    weir_balance_sum(snapshot);
 }

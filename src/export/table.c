@@ -249,7 +249,8 @@ static void rest_put(weir_buf_t *buf, const weir_export_t *export, const weir_sn
     const weir_rows_t *rows = &snapshot->rows[export->table];
     uint64_t hidden = rows->omitted + selection->matched - selection->count;
     size_t before = buf->len;
-    if (export->table == WEIR_TABLE_APPS)
+    bool books = weir_balance_read(snapshot).counted || !rows->note; /* these tell the note, too */
+    if (export->table == WEIR_TABLE_APPS && books)
         weir_balance_put(buf, snapshot, &export->units);
     bool said = buf->len > before;
     if (said)

@@ -18,6 +18,8 @@ static void on_feed(void *context)
 {
     weir_gui_t *gui = context;
     export_enable(gui);
+    if (gui->window && gui->feed.snapshot && gui->feed.snapshot->sequence == 1)
+        weir_gui_want(gui, weir_window_table(gui->window));
     if (gui->window)
         weir_window_refresh(gui->window, false);
     if (gui->small)
@@ -63,9 +65,11 @@ void weir_gui_watch(weir_gui_t *gui, const char *path)
 
 void weir_gui_want(weir_gui_t *gui, weir_table_id_t table)
 {
+    uint32_t tables = UINT32_C(1) << WEIR_TABLE_INTERFACES | UINT32_C(1) << table;
+    if (gui->feed.snapshot) /* the first picture does not wait for them */
+        tables |= UINT32_C(1) << WEIR_TABLE_APPS;
     if (gui->feed.client)
-        weir_client_want(gui->feed.client, UINT32_C(1) << WEIR_TABLE_INTERFACES | UINT32_C(1)
-                                                                                      << table);
+        weir_client_want(gui->feed.client, tables);
 }
 
 void weir_gui_settings_changed(weir_gui_t *gui)

@@ -396,8 +396,9 @@ static GtkWidget *foot_make(weir_window_t *window)
     GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
     gtk_widget_add_css_class(foot, "foot");
     gtk_widget_add_css_class(foot, "caption");
-    gtk_widget_set_hexpand(window->count, TRUE);
+    gtk_widget_set_hexpand(window->books, TRUE);
     gtk_box_append(GTK_BOX(foot), window->count);
+    gtk_box_append(GTK_BOX(foot), window->books);
     gtk_box_append(GTK_BOX(foot), window->origin);
     return foot;
 }

@@ -14,7 +14,8 @@ struct weir_window {
     GtkWidget *widget, *titles, *tabs, *title, *back, *freeze, *find, *sort;
     GBinding *found;                                               /* find with the page's filter */
     GtkWidget *notice, *notice_words, *notice_button, *notice_bar; /* above the pages */
-    GtkWidget *outer, *stack, *count, *origin; /* outer: overview or details; stack: pages */
+    GtkWidget *outer, *stack;          /* outer: overview or details; stack: pages */
+    GtkWidget *count, *books, *origin; /* of the foot */
     weir_headline_view_t headline;
     weir_page_t pages[WEIR_TABLE_COUNT];
     weir_page_t *page; /* that is seen, or was before the details */

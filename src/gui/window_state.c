@@ -26,6 +26,7 @@ void weir_window_state_make(weir_window_t *window)
     window->notice = box;
     gtk_widget_set_visible(box, FALSE);
     window->count = weir_text_new(20, FALSE);
+    window->books = weir_text_new(40, FALSE);
     window->origin = weir_text_new(24, TRUE);
 }
 
@@ -127,6 +128,18 @@ static char *origin_words(const weir_window_t *window)
     return words;
 }
 
+/* Why something is missing stands in the tip. */
+static void books_write(weir_window_t *window)
+{
+    const weir_snapshot_t *shown = window->shown;
+    g_autofree char *books =
+        shown ? weir_words_balance(shown, &window->gui->settings.units) : g_strdup("");
+    const char *reason = shown && shown->balance.known ? shown->balance.reason : NULL;
+    g_autofree char *safe = reason ? weir_words_safe(reason) : NULL;
+    weir_text_set(WEIR_TEXT(window->books), books, TRUE);
+    gtk_widget_set_tooltip_text(window->books, safe);
+}
+
 void weir_window_state_write(weir_window_t *window)
 {
     notice_write(window);
@@ -134,6 +147,7 @@ void weir_window_state_write(weir_window_t *window)
     g_autofree char *count =
         window->detail_open ? g_strdup("") : weir_page_count_words(window->page);
     g_autofree char *origin = origin_words(window);
+    books_write(window);
     weir_text_set(WEIR_TEXT(window->count), count, TRUE);
     weir_text_set(WEIR_TEXT(window->origin), origin, !weir_window_is_frozen(window));
 }

@@ -132,7 +132,7 @@ const char *weir_words_help(const weir_column_t *column)
 
 /* ---- The sentence ---------------------------------------------------------------------------- */
 
-static char *full_say(const weir_sentence_t *said, const weir_units_t *units, const char *name)
+static char *link_say(const weir_sentence_t *said, const weir_units_t *units, const char *name)
 {
     g_autofree char *use = weir_words_quantity(units, WEIR_UNIT_SHARE, said->utilisation);
     g_autofree char *rate = weir_words_quantity(units, WEIR_UNIT_BYTES_PER_SECOND, said->rate);
@@ -141,6 +141,17 @@ static char *full_say(const weir_sentence_t *said, const weir_units_t *units, co
     return g_strdup_printf(said->download ? _("%s is %s full: its download takes %s of %s")
                                           : _("%s is %s full: its upload takes %s of %s"),
                            name, use, rate, link);
+}
+
+static char *full_say(const weir_sentence_t *said, const weir_units_t *units, const char *name)
+{
+    g_autofree char *full = link_say(said, units, name);
+    if (!said->app)
+        return g_steal_pointer(&full);
+    g_autofree char *app = weir_words_safe(said->app->app);
+    g_autofree char *share = weir_words_quantity(units, WEIR_UNIT_SHARE, said->share);
+    return said->share >= 1 ? g_strdup_printf(_("%s, all of it for %s"), full, app)
+                            : g_strdup_printf(_("%s, %s of it for %s"), full, share, app);
 }
 
 static char *traffic_say(const weir_sentence_t *said, const weir_units_t *units, const char *name)
@@ -181,6 +192,33 @@ static char *app_say(const weir_sentence_t *said, const weir_units_t *units)
                            peer);
 }
 
+static char *away_say(const weir_sentence_t *said, const char *name, const char *rate)
+{
+    if (!said->peer)
+        return g_strdup_printf(
+            said->download ? _("The network is quiet; %s downloads %s in another network namespace")
+                           : _("The network is quiet; %s uploads %s in another network namespace"),
+            name, rate);
+    g_autofree char *peer = weir_words_safe(said->peer);
+    return g_strdup_printf(
+        said->download
+            ? _("The network is quiet; %s downloads %s from %s in another network namespace")
+            : _("The network is quiet; %s uploads %s to %s in another network namespace"),
+        name, rate, peer);
+}
+
+static char *elsewhere_say(const weir_sentence_t *said, const weir_units_t *units)
+{
+    g_autofree char *name = weir_words_safe(said->app->app);
+    g_autofree char *rate = weir_words_quantity(units, WEIR_UNIT_BYTES_PER_SECOND, said->rate);
+    if (said->kind == WEIR_SENTENCE_AWAY)
+        return away_say(said, name, rate);
+    return g_strdup_printf(said->download
+                               ? _("The network is quiet; %s receives %s within this machine")
+                               : _("The network is quiet; %s sends %s within this machine"),
+                           name, rate);
+}
+
 char *weir_words_sentence(const weir_snapshot_t *snapshot, const weir_units_t *units)
 {
     static const char *const plain[] = {
@@ -194,9 +232,43 @@ char *weir_words_sentence(const weir_snapshot_t *snapshot, const weir_units_t *u
         return g_strdup(_(plain[said.kind]));
     if (said.kind == WEIR_SENTENCE_APP)
         return app_say(&said, units);
+    if (said.kind == WEIR_SENTENCE_AWAY || said.kind == WEIR_SENTENCE_WITHIN)
+        return elsewhere_say(&said, units);
     g_autofree char *name = weir_words_safe(said.iface->name);
     return said.kind == WEIR_SENTENCE_FULL ? full_say(&said, units, name)
                                            : traffic_say(&said, units, name);
+}
+
+/* ---- The books ------------------------------------------------------------------------------- */
+
+static char *share_text(unsigned tenths)
+{
+    return g_strdup_printf("%u%s%u %%", tenths / 10, localeconv()->decimal_point, tenths % 10);
+}
+
+static char *explained_say(const weir_balance_said_t *said, const weir_units_t *units)
+{
+    g_autofree char *bytes = weir_words_quantity(units, WEIR_UNIT_BYTES, said->bytes);
+    g_autofree char *share = share_text(said->explained);
+    if (said->explained == 1000)
+        return g_strdup_printf(_("all of %s explained"), bytes);
+    if (said->explained > 1000)
+        return g_strdup_printf(_("%s of %s explained"), share, bytes);
+    g_autofree char *left = share_text(1000 - said->explained);
+    return g_strdup_printf(_("%s of %s explained, %s not"), share, bytes, left);
+}
+
+char *weir_words_balance(const weir_snapshot_t *snapshot, const weir_units_t *units)
+{
+    const weir_balance_t *balance = &snapshot->balance;
+    weir_balance_said_t said = weir_balance_read(snapshot);
+    const char *apps = !balance->measured                         ? NULL
+                       : balance->accuracy == WEIR_ACCURACY_EXACT ? _("apps exact")
+                                                                  : _("apps: your own, TCP only");
+    if (!said.counted)
+        return g_strdup(apps ? apps : "");
+    g_autofree char *explained = explained_say(&said, units);
+    return apps ? g_strdup_printf("%s · %s", apps, explained) : g_steal_pointer(&explained);
 }
 
 char *weir_words_clock(int64_t wall_ns, bool seconds)

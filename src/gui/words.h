@@ -24,6 +24,8 @@ char *weir_words_row(weir_table_id_t table, const void *record);
 const char *weir_words_title(const weir_column_t *column);
 const char *weir_words_help(const weir_column_t *column);
 char *weir_words_sentence(const weir_snapshot_t *snapshot, const weir_units_t *units);
+/** How well apps are measured and what they explain of the traffic; "" where nothing is known. */
+char *weir_words_balance(const weir_snapshot_t *snapshot, const weir_units_t *units);
 /** "12:03:58" of a wall time [ns]; without seconds when asked. */
 char *weir_words_clock(int64_t wall_ns, bool seconds);
 /** "2026-01-02 03:04:05.678", local time. */

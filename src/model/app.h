@@ -34,6 +34,7 @@ typedef struct weir_app {
     uint64_t flows, hosts;                       /* open flows, hosts at their other ends */
     double rx_link_rate, tx_link_rate; /* [byte/s] of the above through interfaces: without what
                                           stays on this machine */
+    double rx_away_rate, tx_away_rate; /* [byte/s] of that: in other network namespaces */
     const char *rx_peer, *tx_peer; /* host that sends, or takes, most of it in this window; NULL:
                                       none has half of it */
     uint8_t accuracy;              /* weir_accuracy_t */

@@ -4,7 +4,10 @@
 
 #define NEARLY_FULL 0.8 /* of a link: worth saying before anything else */
 #define WORTH_SAYING 0.2
-#define NEARLY_ALL 0.995 /* of the traffic: rounds to 100 % */
+#define NEARLY_ALL 0.995    /* of the traffic: rounds to 100 % */
+#define ANOTHER_MOMENT 1.1  /* apps and interfaces are not read at the same one */
+#define QUIET 1000.0        /* [byte/s] what a network does by itself */
+#define ELSEWHERE_FACTOR 10 /* more than that is worth saying */
 
 typedef struct busiest {
     const weir_iface_t *iface; /* NULL: none is counted */
@@ -57,19 +60,42 @@ static weir_sentence_kind_t kind_find(const weir_snapshot_t *snapshot, const bus
     return busiest->utilisation >= NEARLY_FULL ? WEIR_SENTENCE_FULL : WEIR_SENTENCE_TRAFFIC;
 }
 
-/* The app with most of the traffic in the direction that the sentence is about. */
-static const weir_app_t *app_find(const weir_snapshot_t *snapshot, bool download, double *ret_rate)
+/* Of an app's traffic in one direction [byte/s]. */
+typedef struct app_rate {
+    double here, away; /* through interfaces of this network namespace, of others */
+    double within;     /* it stays on this machine */
+} app_rate_t;
+
+static app_rate_t app_rate(const weir_app_t *app, bool download)
+{
+    double link = download ? app->rx_link_rate : app->tx_link_rate;
+    double away = download ? app->rx_away_rate : app->tx_away_rate;
+    double all = download ? app->rx.byte_rate : app->tx.byte_rate;
+    return (app_rate_t){.here = link - away, .away = away, .within = all > link ? all - link : 0};
+}
+
+/*
+ * The app with most of the traffic in the direction that the sentence is about. One in another
+ * network namespace (a container) may be the cause as far as those in this one leave something
+ * over, else its traffic never comes to these interfaces.
+ */
+static const weir_app_t *app_find(const weir_snapshot_t *snapshot, bool download, double total,
+                                  double *ret_rate)
 {
     const weir_rows_t *rows = &snapshot->rows[WEIR_TABLE_APPS];
     const weir_app_t *apps = rows->records;
     const weir_app_t *most = NULL;
+    double left = total;
+    for (size_t i = 0; apps && i < rows->count; i++)
+        left -= app_rate(&apps[i], download).here;
     *ret_rate = 0;
     for (size_t i = 0; apps && i < rows->count; i++) {
-        double rate = download ? apps[i].rx_link_rate : apps[i].tx_link_rate;
-        if (rate <= *ret_rate)
+        app_rate_t rate = app_rate(&apps[i], download);
+        double here = rate.here + (rate.away <= left * ANOTHER_MOMENT ? rate.away : 0);
+        if (here <= *ret_rate)
             continue;
         most = &apps[i];
-        *ret_rate = rate;
+        *ret_rate = here;
     }
     return most;
 }
@@ -78,13 +104,39 @@ static const weir_app_t *app_find(const weir_snapshot_t *snapshot, bool download
 static void app_choose(const weir_snapshot_t *snapshot, weir_sentence_t *said, double total)
 {
     double rate = 0;
-    const weir_app_t *app = app_find(snapshot, said->download, &rate);
+    const weir_app_t *app = app_find(snapshot, said->download, total, &rate);
     if (!app || rate < WORTH_SAYING * total)
         return;
-    said->kind = WEIR_SENTENCE_APP;
     said->app = app;
     said->peer = said->download ? app->rx_peer : app->tx_peer;
     said->share = rate >= NEARLY_ALL * total ? 1 : rate / total;
+    if (said->kind == WEIR_SENTENCE_TRAFFIC)
+        said->kind = WEIR_SENTENCE_APP;
+}
+
+/* The interfaces are as good as idle; what apps do elsewhere is worth more words. */
+static void elsewhere_choose(const weir_snapshot_t *snapshot, weir_sentence_t *said)
+{
+    const weir_rows_t *rows = &snapshot->rows[WEIR_TABLE_APPS];
+    const weir_app_t *apps = rows->records;
+    double most = ELSEWHERE_FACTOR * QUIET;
+    for (size_t i = 0; apps && i < 2 * rows->count; i++) {
+        const weir_app_t *app = &apps[i / 2];
+        bool download = i % 2 == 0;
+        app_rate_t rate = app_rate(app, download);
+        bool away = rate.away >= rate.within;
+        double busy = away ? rate.away : rate.within;
+        if (busy <= most)
+            continue;
+        most = busy;
+        *said = (weir_sentence_t){.kind = away ? WEIR_SENTENCE_AWAY : WEIR_SENTENCE_WITHIN,
+                                  .iface = said->iface,
+                                  .app = app,
+                                  .peer = download ? app->rx_peer : app->tx_peer,
+                                  .download = download,
+                                  .rate = busy,
+                                  .share = 1};
+    }
 }
 
 weir_sentence_t weir_sentence_read(const weir_snapshot_t *snapshot)
@@ -97,12 +149,18 @@ weir_sentence_t weir_sentence_read(const weir_snapshot_t *snapshot)
                             .rate = busiest.rate,
                             .share = all ? 1 : busiest.rate / busiest.total,
                             .utilisation = busiest.utilisation};
+    if (said.kind == WEIR_SENTENCE_IDLE ||
+        (said.kind == WEIR_SENTENCE_TRAFFIC && busiest.total < QUIET))
+        elsewhere_choose(snapshot, &said);
     if (said.kind == WEIR_SENTENCE_TRAFFIC)
         app_choose(snapshot, &said, busiest.total);
+    else if (said.kind == WEIR_SENTENCE_FULL)
+        app_choose(snapshot, &said, busiest.rate);
     return said;
 }
 
-static void full_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units)
+static void full_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units,
+                     bool utf8)
 {
     weir_buf_puts(buf, " is ");
     share_put(buf, units, said->utilisation);
@@ -110,6 +168,14 @@ static void full_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_un
     weir_quantity_put(buf, units, WEIR_UNIT_BYTES_PER_SECOND, said->rate);
     weir_buf_puts(buf, " of ");
     weir_quantity_put(buf, units, WEIR_UNIT_BITS_PER_SECOND, said->rate * 8 / said->utilisation);
+    if (!said->app)
+        return;
+    weir_buf_puts(buf, said->share >= 1 ? ", all of it for " : ", ");
+    if (said->share < 1) {
+        share_put(buf, units, said->share);
+        weir_buf_puts(buf, " of it for ");
+    }
+    (void)weir_text_put_safe(buf, said->app->app, utf8); /* its width is not needed */
 }
 
 static void traffic_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units)
@@ -141,6 +207,29 @@ static void app_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_uni
         return;
     weir_buf_printf(buf, ", mostly %s ", said->download ? "from" : "to");
     (void)weir_text_put_safe(buf, said->peer, utf8);
+}
+
+/* An app whose traffic does not come to the interfaces. */
+static void elsewhere_put(weir_buf_t *buf, const weir_sentence_t *said, const weir_units_t *units,
+                          bool utf8)
+{
+    bool away = said->kind == WEIR_SENTENCE_AWAY;
+    weir_buf_puts(buf, "The network is quiet; ");
+    (void)weir_text_put_safe(buf, said->app->app, utf8); /* its width is not needed */
+    if (away)
+        weir_buf_puts(buf, said->download ? " downloads " : " uploads ");
+    else
+        weir_buf_puts(buf, said->download ? " receives " : " sends ");
+    weir_quantity_put(buf, units, WEIR_UNIT_BYTES_PER_SECOND, said->rate);
+    if (!away) {
+        weir_buf_puts(buf, " within this machine");
+        return;
+    }
+    if (said->peer) {
+        weir_buf_puts(buf, said->download ? " from " : " to ");
+        (void)weir_text_put_safe(buf, said->peer, utf8);
+    }
+    weir_buf_puts(buf, " in another network namespace");
 }
 
 /* ---- Captures -------------------------------------------------------------------------------- */
@@ -210,28 +299,70 @@ void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const w
         weir_buf_puts(buf, plain[said.kind]);
         return;
     }
-    if (said.app) {
+    if (said.kind == WEIR_SENTENCE_AWAY || said.kind == WEIR_SENTENCE_WITHIN) {
+        elsewhere_put(buf, &said, units, utf8);
+        return;
+    }
+    if (said.kind == WEIR_SENTENCE_APP) {
         app_put(buf, &said, units, utf8);
         return;
     }
     (void)weir_text_put_safe(buf, said.iface->name, utf8); /* its width is not needed */
     if (said.kind == WEIR_SENTENCE_FULL)
-        full_put(buf, &said, units);
+        full_put(buf, &said, units, utf8);
     else
         traffic_put(buf, &said, units);
 }
 
-void weir_balance_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units)
+/* ---- The books ------------------------------------------------------------------------------- */
+
+weir_balance_said_t weir_balance_read(const weir_snapshot_t *snapshot)
 {
     const weir_balance_t *balance = &snapshot->balance;
     double explained = (double)balance->explained;
     double whole = explained + (double)balance->unexplained;
     if (!balance->known || !(whole > 0))
+        return (weir_balance_said_t){0};
+    return (weir_balance_said_t){
+        .counted = true, .bytes = whole, .explained = (unsigned)(explained / whole * 1000 + 0.5)};
+}
+
+static void tenths_put(weir_buf_t *buf, unsigned tenths)
+{
+    weir_buf_printf(buf, "%u.%u %%", tenths / 10, tenths % 10);
+}
+
+static void explained_put(weir_buf_t *buf, const weir_balance_said_t *said,
+                          const weir_units_t *units, const char *reason)
+{
+    if (said->explained == 1000)
+        weir_buf_puts(buf, "all");
+    else
+        tenths_put(buf, said->explained);
+    weir_buf_puts(buf, " of ");
+    weir_quantity_put(buf, units, WEIR_UNIT_BYTES, said->bytes);
+    weir_buf_puts(buf, " is explained");
+    if (said->explained < 1000) {
+        weir_buf_puts(buf, ", ");
+        tenths_put(buf, 1000 - said->explained);
+        weir_buf_puts(buf, " is not");
+    }
+    if (reason && reason[0])
+        weir_buf_printf(buf, ": %s", reason);
+}
+
+void weir_balance_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const weir_units_t *units)
+{
+    const weir_balance_t *balance = &snapshot->balance;
+    weir_balance_said_t said = weir_balance_read(snapshot);
+    bool exact = balance->measured && balance->accuracy == WEIR_ACCURACY_EXACT;
+    if (balance->measured)
+        weir_buf_puts(buf, exact ? "apps exact" : "apps tcp only, of your own programs");
+    if (!said.counted) {
+        weir_buf_puts(buf, exact ? "; nothing has passed the interfaces yet" : "");
         return;
-    unsigned tenths = (unsigned)(explained / whole * 1000 + 0.5);
-    weir_buf_printf(buf, "%u.%u %% of ", tenths / 10, tenths % 10);
-    weir_quantity_put(buf, units, WEIR_UNIT_BYTES, whole);
-    weir_buf_puts(buf, " on the interfaces explained");
-    if (balance->reason)
-        weir_buf_printf(buf, "; %s", balance->reason);
+    }
+    if (balance->measured)
+        weir_buf_puts(buf, "; ");
+    explained_put(buf, &said, units, balance->reason);
 }

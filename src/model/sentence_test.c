@@ -71,12 +71,11 @@ static void the_busiest_interface_is_named(void **state)
     expect(ifaces, 2, "wlan0 carries 99 % of the upload");
 }
 
-static void expect_app(weir_app_t app, double rate, const char *wanted)
+static void expect_app_on(weir_iface_t link, weir_app_t app, const char *wanted)
 {
     weir_pool_t *pool = weir_pool_new(64);
     weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_LIVE, pool);
-    *(weir_iface_t *)weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, 1) =
-        iface("eth0", rate, 0);
+    *(weir_iface_t *)weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, 1) = link;
     *(weir_app_t *)weir_snapshot_allocate(snapshot, WEIR_TABLE_APPS, 1) = app;
     weir_headline_sum(snapshot);
     weir_buf_t buf;
@@ -86,6 +85,11 @@ static void expect_app(weir_app_t app, double rate, const char *wanted)
     weir_buf_done(&buf);
     weir_snapshot_unref(snapshot);
     weir_pool_unref(pool);
+}
+
+static void expect_app(weir_app_t app, double rate, const char *wanted)
+{
+    expect_app_on(iface("eth0", rate, 0), app, wanted);
 }
 
 static void the_app_that_takes_most_is_named(void **state)
@@ -104,21 +108,86 @@ static void the_app_that_takes_most_is_named(void **state)
     expect_app(app, MBIT, "\\x1b[2J takes all of the download");
 }
 
+static void expect_books(const weir_snapshot_t *snapshot, const char *wanted)
+{
+    weir_buf_t buf;
+    weir_buf_init(&buf, 256);
+    weir_balance_put(&buf, snapshot, &WEIR_UNITS_DEFAULT);
+    assert_string_equal(weir_buf_text(&buf), wanted);
+    weir_buf_done(&buf);
+}
+
+/* 30 Mbit/s of it come through an interface, `away` of these through one of another namespace. */
+static weir_app_t away_app(double away)
+{
+    return (weir_app_t){.app = "iperf3",
+                        .rx = {.byte_rate = 50 * MBIT},
+                        .rx_link_rate = 30 * MBIT,
+                        .rx_away_rate = away * MBIT,
+                        .rx_peer = "10.9.0.2"};
+}
+
+static void an_app_that_is_elsewhere_is_said_to_be_there(void **state)
+{
+    (void)state;
+    expect_app(away_app(30), 0,
+               "The network is quiet; iperf3 downloads 30.0 Mbit/s from 10.9.0.2 in another "
+               "network namespace");
+    expect_app(away_app(30), 500, /* byte/s: as good as idle */
+               "The network is quiet; iperf3 downloads 30.0 Mbit/s from 10.9.0.2 in another "
+               "network namespace");
+    expect_app(away_app(30), 20 * MBIT, "eth0 carries all of the download");
+    expect_app(away_app(30), 30 * MBIT, /* a container: this is its traffic */
+               "iperf3 takes all of the download, mostly from 10.9.0.2");
+    expect_app(away_app(15), 15 * MBIT, "iperf3 takes all of the download, mostly from 10.9.0.2");
+    weir_app_t app = away_app(0);
+    app.rx_link_rate = 0;
+    expect_app(app, 0, "The network is quiet; iperf3 receives 50.0 Mbit/s within this machine");
+    app.tx.byte_rate = 60 * MBIT;
+    expect_app(app, 0, "The network is quiet; iperf3 sends 60.0 Mbit/s within this machine");
+    expect_app((weir_app_t){.app = "dns", .rx.byte_rate = 900}, 0, "The network is idle");
+}
+
 static void the_books_are_said_once_they_hold_something(void **state)
 {
     (void)state;
     weir_snapshot_t snapshot = {.balance = {.known = true}};
-    weir_buf_t buf;
-    weir_buf_init(&buf, 256);
-    weir_balance_put(&buf, &snapshot, &WEIR_UNITS_DEFAULT);
-    assert_string_equal(weir_buf_text(&buf), "");
+    expect_books(&snapshot, "");
     snapshot.balance.explained = 999000;
     snapshot.balance.unexplained = 1000;
     snapshot.balance.reason = "what reaches no socket is not counted";
-    weir_balance_put(&buf, &snapshot, &WEIR_UNITS_DEFAULT);
-    assert_string_equal(weir_buf_text(&buf), "99.9 % of 1.00 MB on the interfaces explained; what "
-                                             "reaches no socket is not counted");
-    weir_buf_done(&buf);
+    expect_books(&snapshot, "99.9 % of 1.00 MB is explained, 0.1 % is not: what reaches no socket "
+                            "is not counted");
+    snapshot.balance.measured = true;
+    snapshot.balance.reason = NULL;
+    expect_books(&snapshot, "apps exact; 99.9 % of 1.00 MB is explained, 0.1 % is not");
+    snapshot.balance.unexplained = 100;
+    expect_books(&snapshot, "apps exact; all of 999 kB is explained");
+    snapshot.balance.unexplained = -5000; /* read at another moment than the interfaces */
+    expect_books(&snapshot, "apps exact; 100.5 % of 994 kB is explained");
+    snapshot.balance = (weir_balance_t){.measured = true, .accuracy = WEIR_ACCURACY_TCP_ONLY};
+    expect_books(&snapshot, "apps tcp only, of your own programs");
+}
+
+static void the_books_are_of_the_counted_interfaces(void **state)
+{
+    (void)state;
+    weir_pool_t *pool = weir_pool_new(64);
+    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_REPLAY, pool);
+    weir_iface_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, 3);
+    for (int i = 0; i < 3; i++) {
+        rows[i] = iface("eth", 0, 0);
+        rows[i].rx_explained = 900;
+        rows[i].tx_unexplained = 100;
+    }
+    rows[1].counted = false;
+    rows[2].present = 0; /* nothing is known of it */
+    weir_balance_sum(snapshot);
+    assert_true(snapshot->balance.known);
+    assert_int_equal(snapshot->balance.explained, 900);
+    assert_int_equal(snapshot->balance.unexplained, 100);
+    weir_snapshot_unref(snapshot);
+    weir_pool_unref(pool);
 }
 
 static void a_full_link_comes_first(void **state)
@@ -127,6 +196,14 @@ static void a_full_link_comes_first(void **state)
     weir_iface_t ifaces[] = {iface("eth0", 930 * MBIT, 0), iface("eth1", 70 * MBIT, 0)};
     ifaces[0].rx_utilisation = 0.93;
     expect(ifaces, 2, "eth0 is 93 % full: its download takes 930 Mbit/s of 1 Gbit/s");
+    weir_app_t app = {.app = "backup", .rx_link_rate = 465 * MBIT};
+    expect_app_on(ifaces[0], app,
+                  "eth0 is 93 % full: its download takes 930 Mbit/s of 1 Gbit/s, 50 % of it for "
+                  "backup");
+    app.rx_link_rate = 930 * MBIT;
+    expect_app_on(ifaces[0], app,
+                  "eth0 is 93 % full: its download takes 930 Mbit/s of 1 Gbit/s, all of it for "
+                  "backup");
 }
 
 static void nothing_to_tell_is_said(void **state)
@@ -181,7 +258,9 @@ int main(void)
         cmocka_unit_test(a_capture_is_told_by_its_flows_protocol_and_host),
         cmocka_unit_test(the_busiest_interface_is_named),
         cmocka_unit_test(the_app_that_takes_most_is_named),
+        cmocka_unit_test(an_app_that_is_elsewhere_is_said_to_be_there),
         cmocka_unit_test(the_books_are_said_once_they_hold_something),
+        cmocka_unit_test(the_books_are_of_the_counted_interfaces),
         cmocka_unit_test(a_full_link_comes_first),
         cmocka_unit_test(nothing_to_tell_is_said),
         cmocka_unit_test(names_are_made_safe),

@@ -122,3 +122,20 @@ void weir_headline_sum(weir_snapshot_t *snapshot)
         sum.tx.state = WEIR_RATE_INIT;
     snapshot->headline = sum;
 }
+
+void weir_balance_sum(weir_snapshot_t *snapshot)
+{
+    const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
+    uint64_t needed =
+        weir_column_bit(table, "rx_explained") | weir_column_bit(table, "tx_explained") |
+        weir_column_bit(table, "rx_unexplained") | weir_column_bit(table, "tx_unexplained");
+    weir_balance_t *sum = &snapshot->balance;
+    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
+        if (!iface->counted || (iface->present & needed) != needed)
+            continue;
+        sum->known = true;
+        sum->explained += iface->rx_explained + iface->tx_explained;
+        sum->unexplained += iface->rx_unexplained + iface->tx_unexplained;
+    }
+}

@@ -74,9 +74,14 @@ typedef struct weir_headline {
     uint32_t counted;    /* interfaces */
 } weir_headline_t;
 
-/** How much of what the counted interfaces carried since the books were opened is explained. */
+/**
+ * How well apps are measured, and how much of what the counted interfaces carried since the books
+ * were opened they explain.
+ */
 typedef struct weir_balance {
-    bool known;
+    bool measured;       /* apps are, with this accuracy */
+    uint8_t accuracy;    /* weir_accuracy_t */
+    bool known;          /* what follows is */
     uint64_t explained;  /* [byte] of both directions, as the interfaces' drivers count */
     int64_t unexplained; /* [byte] signed: what was read at different moments may differ either way
                           */
@@ -147,5 +152,7 @@ static inline const weir_iface_t *weir_snapshot_iface(const weir_snapshot_t *sna
 
 /** Sum the counted interfaces into the snapshot's headline; for who makes a snapshot. */
 void weir_headline_sum(weir_snapshot_t *snapshot);
+/** Sum what is explained of the counted interfaces, where that is known, into the balance. */
+void weir_balance_sum(weir_snapshot_t *snapshot);
 
 #endif

@@ -401,17 +401,24 @@ static void narrow_draw(weir_screen_t *screen, int y)
                          weir_buf_text(&screen->text));
 }
 
-/* What the origin says about the table; about apps and interfaces, what the books say. */
+/*
+ * How much of the traffic apps explain; what the origin says about the table where that is more:
+ * the books' reason is the note of the tables that are made of sockets.
+ */
 static void note_draw(weir_screen_t *screen, int y)
 {
     const weir_snapshot_t *snapshot = screen->snapshot;
     if (!snapshot || !snapshot->rows[screen->table].measured)
         return;
     const char *note = snapshot->rows[screen->table].note;
+    const char *apps = snapshot->rows[WEIR_TABLE_APPS].note;
+    bool books = weir_balance_read(snapshot).counted;
+    if (!note && !books)
+        note = apps;
     weir_buf_clear(&screen->text);
-    if (note)
+    if (note && !(books && note == apps))
         (void)weir_text_put_safe(&screen->text, note, screen->paint.utf8);
-    else if (screen->table == WEIR_TABLE_APPS || screen->table == WEIR_TABLE_INTERFACES)
+    else
         weir_balance_put(&screen->text, snapshot, &screen->choices.units);
     (void)weir_paint_cut(&screen->paint, y, 1, screen->paint.columns, WEIR_STYLE_DIM,
                          weir_buf_text(&screen->text));

@@ -7,18 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is looked at: interfaces always, for the headline. */
-static void want_tell(weir_screen_t *screen)
+void weir_drill_want(weir_screen_t *screen)
 {
-    weir_client_want(screen->client, UINT32_C(1) << screen->table | UINT32_C(1)
-                                                                        << WEIR_TABLE_INTERFACES);
+    uint32_t tables = UINT32_C(1) << screen->table | UINT32_C(1) << WEIR_TABLE_INTERFACES;
+    if (screen->newest) /* the first picture does not wait for them */
+        tables |= UINT32_C(1) << WEIR_TABLE_APPS;
+    weir_client_want(screen->client, tables);
 }
 
 /* Learn what has happened while the table was out of sight. */
 static void table_show(weir_screen_t *screen, weir_table_id_t table, const char *filter_text)
 {
     screen->table = table;
-    want_tell(screen);
+    weir_drill_want(screen);
     weir_screen_learn(screen);
     (void)weir_filter_line_apply(screen, filter_text); /* it was valid there before, or is made */
 }

@@ -249,7 +249,8 @@ static int snapshot_take(weir_screen_t *screen, char *ret_error)
     }
     weir_snapshot_unref(screen->newest);
     screen->newest = snapshot;
-    screen->taken++;
+    if (screen->taken++ == 0)
+        weir_drill_want(screen);
     if (!screen->frozen)
         snapshot_show(screen);
     screen->leaving |= screen->options->count && screen->taken >= screen->options->count;

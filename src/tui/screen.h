@@ -106,6 +106,8 @@ double weir_screen_total(const weir_screen_t *screen, uint32_t row, bool tx);
 
 /* ---- drill.c --------------------------------------------------------------------------------- */
 
+/** Tell the client what is looked at: the table, and what the sentence is made of. */
+void weir_drill_want(weir_screen_t *screen);
 /** Show another table from its beginning; the trail ends. */
 void weir_drill_switch(weir_screen_t *screen, weir_table_id_t table);
 /** Follow the selected row to its flows; returns false when such rows have none. */

@@ -326,6 +326,7 @@ static int snapshot_fill(replay_t *replay, weir_snapshot_t *snapshot, char *ret_
     snapshot->time = replay->time;
     snapshot->sequence = ++replay->sequence;
     weir_headline_sum(snapshot);
+    weir_balance_sum(snapshot);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/books.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -158,6 +159,8 @@ static void pairs_make(sockets_part_t *part)
     weir_books_t *books = &part->books;
     weir_index_clear(&part->pair_index);
     part->pair_count = 0;
+    for (size_t i = 0; i < books->apps.count; i++)
+        books->apps.entries[i].window_rx_away = books->apps.entries[i].window_tx_away = 0;
     for (size_t i = 0; i < books->flow_count; i++) {
         const weir_live_flow_t *flow = &books->flows[i];
         bool counts = flow->used && (flow->sockets || flow->window_rx || flow->window_tx);
@@ -166,9 +169,15 @@ static void pairs_make(sockets_part_t *part)
         app_host_t *pair = pair_find(part, flow->app, flow->peer_host);
         if (!pair)
             continue;
+        uint64_t rx = flow->stays ? 0 : flow->window_rx;
+        uint64_t tx = flow->stays ? 0 : flow->window_tx;
         pair->open |= flow->sockets > 0;
-        pair->rx += flow->stays ? 0 : flow->window_rx;
-        pair->tx += flow->stays ? 0 : flow->window_tx;
+        pair->rx += rx;
+        pair->tx += tx;
+        if (flow->network == 0 || flow->network == books->network)
+            continue;
+        books->apps.entries[flow->app].window_rx_away += rx;
+        books->apps.entries[flow->app].window_tx_away += tx;
     }
     for (size_t i = 0; i < part->pair_count; i++)
         books->apps.entries[part->pairs[i].app].hosts += part->pairs[i].open;
@@ -182,6 +191,22 @@ static const char *host_text(const weir_books_t *books, uint32_t host, weir_pool
     const char *kept = weir_pool_text(pool, weir_buf_text(&text));
     weir_buf_done(&text);
     return kept;
+}
+
+/* What apps of other network namespaces carried; never more than all of it. */
+static void away_fill(const weir_apps_t *apps, weir_app_t *rows, const uint32_t *row_of,
+                      uint64_t window_ns)
+{
+    double seconds = (double)window_ns / 1e9;
+    for (size_t i = 0; seconds > 0 && i < apps->count; i++) {
+        if (row_of[i] == WEIR_INDEX_NONE)
+            continue;
+        weir_app_t *row = &rows[row_of[i]];
+        row->rx_away_rate =
+            fmin((double)apps->entries[i].window_rx_away / seconds, row->rx_link_rate);
+        row->tx_away_rate =
+            fmin((double)apps->entries[i].window_tx_away / seconds, row->tx_link_rate);
+    }
 }
 
 /* The host that has half of what an app received, or sent, or more. */
@@ -216,6 +241,7 @@ static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_
             app_row(&apps->entries[i], accuracy, &bits, &rows[row_of[i]]);
     }
     pids_fill(apps, rows, row_of, pids);
+    away_fill(apps, rows, row_of, part->window_ns);
     peers_fill(part, rows, row_of, part->window_ns, pool);
     return 0;
 }
@@ -452,6 +478,8 @@ static void notes_put(const sockets_part_t *part, weir_snapshot_t *snapshot, wei
             snapshot->rows[tables[i]].note = note;
     if (snapshot->balance.known)
         snapshot->balance.reason = note;
+    snapshot->balance.measured = part->opened;
+    snapshot->balance.accuracy = part->accuracy;
 }
 
 /* ---- The part -------------------------------------------------------------------------------- */
