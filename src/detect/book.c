@@ -195,6 +195,7 @@ static void note_set(const weir_book_t *book, weir_pool_t *pool, weir_rows_t *ro
 
 int weir_book_publish(const weir_book_t *book, weir_snapshot_t *snapshot)
 {
+    const char *note = snapshot->rows[WEIR_TABLE_FINDINGS].note; /* what is hidden */
     weir_finding_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FINDINGS, book->count);
     WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *pool = weir_pool_new(TEXTS_CEILING);
     if (!rows || !pool)
@@ -217,6 +218,7 @@ int weir_book_publish(const weir_book_t *book, weir_snapshot_t *snapshot)
             return -ENOMEM;
     }
     qsort(rows, book->count, sizeof(*rows), finding_compare);
+    snapshot->rows[WEIR_TABLE_FINDINGS].note = note;
     note_set(book, pool, &snapshot->rows[WEIR_TABLE_FINDINGS]);
     weir_snapshot_hold(snapshot, pool);
     return 0;

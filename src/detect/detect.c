@@ -107,10 +107,12 @@ static void block_follow(weir_detect_t *detect, const weir_flow_brief_t *flows, 
             continue; /* its outside is there */
         weir_probe_t probe = weir_probe_judge(flow);
         flow_hear(facts, flow, ends[i]);
-        weir_scan_flow(&detect->scan, flow, probe, ends[i]);
         weir_flood_flow(&detect->flood, flow, probe, ends[i]);
-        weir_rhythm_flow(&detect->rhythm, flow, probe, ends[i]);
         weir_watched_flow(&detect->watched, flow);
+        if (flow->traits & WEIR_BRIEF_CONTINUES)
+            continue; /* how it began was looked at */
+        weir_scan_flow(&detect->scan, flow, probe, ends[i]);
+        weir_rhythm_flow(&detect->rhythm, flow, probe, ends[i]);
     }
 }
 
@@ -147,6 +149,7 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
 {
     if (snapshot->rows[WEIR_TABLE_FLOWS].measured && snapshot->origin == WEIR_ORIGIN_FILE)
         flows_follow(detect, snapshot);
+    weir_detect_flows(detect, snapshot->briefs.items, snapshot->briefs.count);
     weir_detect_events(detect, &snapshot->events);
     weir_scan_report(&detect->scan);
     weir_flood_report(&detect->flood);

@@ -58,6 +58,16 @@ static inline bool weir_facts_said(const weir_facts_t *facts, uint64_t address)
     return facts->said[(address & (WEIR_HEARD_BITS - 1)) / 64] >> address % 64 & 1;
 }
 
+/**
+ * Whether a window that began at `begin_ns` has passed. Live flows are told when they end, so a
+ * time may lie somewhat before; one that lies far before is a capture whose times jump.
+ */
+static inline bool weir_window_passed(int64_t begin_ns, int64_t now_ns, double window_s)
+{
+    double passed_s = (double)(now_ns - begin_ns) / 1e9;
+    return passed_s > window_s || passed_s < -window_s;
+}
+
 /** Group addresses, 255.255.255.255, and the last address of a /24: they answer nothing. */
 static inline bool weir_words_are_group(const uint64_t words[static 2], bool ipv6)
 {

@@ -9,6 +9,7 @@
 #define BASE_PART 0.1 /* of a new second in the baseline */
 #define ABOVE_BASE 4  /* times the baseline is unusual */
 #define SECONDS_LEAST 1.0
+#define LATE_MOST_S 60 /* live flows are told when they end; beyond, times have jumped */
 
 typedef struct kind {
     weir_rule_id_t rule;
@@ -82,9 +83,10 @@ static void victim_add(weir_flood_t *flood, victim_t *victim, const weir_flow_br
         victim->src_port = flow->src_port;
         memcpy(victim->src, flow->src, sizeof(victim->src));
     }
-    if (second != victim->second)
+    if (second > victim->second || second < victim->second - LATE_MOST_S) {
         second_end(flood, victim);
-    victim->second = second;
+        victim->second = second;
+    }
     victim->now += amount / (lasts_s > SECONDS_LEAST ? lasts_s : SECONDS_LEAST);
     victim->bad++;
     victim->packets += flow->src_packets;
@@ -124,7 +126,8 @@ static bool port_amplifies(uint16_t port)
 static void other_see(weir_flood_t *flood, const weir_flow_brief_t *flow,
                       const uint64_t ends[static 2])
 {
-    if (!flood->victims.used || flow->protocol != WEIR_IP_TCP)
+    if (!flood->victims.used || flow->protocol != WEIR_IP_TCP ||
+        (flow->traits & WEIR_BRIEF_CONTINUES))
         return;
     for (int end = 0; end < 2; end++) { /* who opened may be unknown */
         uint16_t port = end ? flow->dst_port : flow->src_port;
@@ -138,7 +141,8 @@ static void other_see(weir_flood_t *flood, const weir_flow_brief_t *flow,
 static void udp_see(weir_flood_t *flood, const weir_flow_brief_t *flow,
                     const uint64_t ends[static 2])
 {
-    if (flow->dst_packets > 0 || weir_words_are_group(flow->dst, flow->traits & WEIR_BRIEF_IPV6))
+    if (flow->dst_packets > 0 || flow->state == WEIR_FLOW_TWO_WAY ||
+        weir_words_are_group(flow->dst, flow->traits & WEIR_BRIEF_IPV6))
         return;
     if (port_amplifies(flow->src_port) && flow->dst_port != flow->src_port)
         victim_see(flood, KIND_AMPLIFIED, flow, ends, (double)flow->src_ip_bytes);

@@ -132,17 +132,11 @@ static uint64_t host_hash(const weir_names_t *names, const weir_address_t *addre
     return weir_facts_address(names->facts, words);
 }
 
-static bool window_passed(int64_t begin_ns, int64_t now_ns, double window_s)
-{
-    double passed_s = (double)(now_ns - begin_ns) / (double)WEIR_NS_PER_S;
-    return passed_s < 0 || passed_s > window_s;
-}
-
 /* ---- Generated names ------------------------------------------------------------------------- */
 
 static void client_open(client_t *client, const weir_event_t *event, double window_s)
 {
-    if (client->first_ns && !window_passed(client->begin_ns, event->time_ns, window_s))
+    if (client->first_ns && !weir_window_passed(client->begin_ns, event->time_ns, window_s))
         return;
     client->first_ns = client->first_ns && client->raised ? client->first_ns : event->time_ns;
     client->begin_ns = event->time_ns;
@@ -254,7 +248,7 @@ static void parent_follow(weir_names_t *names, const weir_event_t *event, const 
                                    text_hash(names, label, strlen(label)));
     double window_s = names->facts->limits.of[WEIR_RULE_DNS_TUNNEL][WEIR_DNS_TUNNEL_WINDOW];
     parent_t *parent = weir_shelf_obtain(&names->parents, key, event->time_ns);
-    if (!parent->raised && window_passed(parent->begin_ns, event->time_ns, window_s)) {
+    if (!parent->raised && weir_window_passed(parent->begin_ns, event->time_ns, window_s)) {
         weir_shelf_entry_t entry = parent->entry;
         *parent = (parent_t){
             .entry = entry, .begin_ns = event->time_ns, .first_ns = event->time_ns, .client = *who};

@@ -11,10 +11,11 @@
 
 #define BEAT_SETS ((size_t)32768) /* 2 MiB, one huge page */
 #define BEAT_NS INT64_C(10000000)
-#define BEAT_LEAST 200u /* [10 ms] what is faster is no beacon but a poll */
-#define HITS 4u         /* before an entry is made */
-#define TOLERANCE 8u    /* an eighth of the interval */
-#define SKIPPED_MOST 3u /* beats that may be left out in a row */
+#define BEAT_LEAST 200u    /* [10 ms] what is faster is no beacon but a poll */
+#define STALE_BEATS 360000 /* [10 ms] times that run back by more have jumped */
+#define HITS 4u            /* before an entry is made */
+#define TOLERANCE 8u       /* an eighth of the interval */
+#define SKIPPED_MOST 3u    /* beats that may be left out in a row */
 #define BEACON_SETS ((size_t)1024)
 #define LOGIN_SETS ((size_t)512)
 #define STALE_NS (INT64_C(7200) * (int64_t)WEIR_NS_PER_S)
@@ -131,9 +132,10 @@ static void beat_follow(weir_rhythm_t *rhythm, const weir_flow_brief_t *flow,
         *beat = (weir_beat_t){.tag = tag, .last = now};
         return;
     }
+    int32_t since = (int32_t)(now - beat->last);
+    if (since < (int32_t)BEAT_LEAST / 2 && since > -STALE_BEATS)
+        return; /* several connections at once; or a longer one, which is told later */
     uint32_t gap = now - beat->last, passed = beats_passed(gap, beat->interval);
-    if (gap < BEAT_LEAST / 2)
-        return; /* several connections at once */
     beat->last = now;
     if (beat->hits >= HITS)
         beacon_beat(rhythm, flow, key, beat, passed);
@@ -264,8 +266,8 @@ static void login_follow(weir_rhythm_t *rhythm, const weir_flow_brief_t *flow,
     const double *limits = rhythm->facts->limits.of[WEIR_RULE_BRUTE_FORCE];
     uint64_t key = weir_facts_hash(rhythm->facts, ends[0], ends[1] ^ (flow->dst_port + 99u));
     login_t *login = weir_shelf_obtain(&rhythm->logins, key, flow->first_ns);
-    double passed_s = (double)(flow->first_ns - login->begin_ns) / (double)WEIR_NS_PER_S;
-    if (!login->first_ns || passed_s < 0 || passed_s > limits[WEIR_BRUTE_FORCE_WINDOW]) {
+    if (!login->first_ns ||
+        weir_window_passed(login->begin_ns, flow->first_ns, limits[WEIR_BRUTE_FORCE_WINDOW])) {
         login->begin_ns = flow->first_ns;
         login->tries = 0;
         login->first_ns = login->raised ? login->first_ns : flow->first_ns;

@@ -7,7 +7,7 @@
 
 #define DOOR_SETS ((size_t)4096)
 #define DOOR_CHANGES 3u /* as many times something new, after the first */
-#define DOOR_STALE_S 7200u
+#define DOOR_STALE_S 7200
 #define PAIR_SETS ((size_t)2048)
 #define PORT_SETS ((size_t)2048)
 #define SOURCE_SETS ((size_t)1024)
@@ -83,12 +83,14 @@ static bool door_passes(weir_door_t *door, uint64_t key, uint16_t what, int64_t 
     uint32_t tag = (uint32_t)(key >> 32) | 1;
     uint32_t now_ms = (uint32_t)(now_ns / (int64_t)WEIR_NS_PER_MS);
     weir_door_place_t *place = door_place(door, key, tag);
-    if (place->tag != tag || now_ms - place->last_ms > DOOR_STALE_S * 1000) {
+    int32_t passed_ms = (int32_t)(now_ms - place->last_ms);
+    if (place->tag != tag || abs(passed_ms) > DOOR_STALE_S * 1000) {
         *place =
             (weir_door_place_t){.tag = tag, .first_ms = now_ms, .last_ms = now_ms, .last = what};
         return false;
     }
-    place->last_ms = now_ms;
+    place->last_ms = passed_ms > 0 ? now_ms : place->last_ms;
+    place->first_ms = (int32_t)(now_ms - place->first_ms) < 0 ? now_ms : place->first_ms;
     place->changes = (uint16_t)(place->changes + (place->last != what && place->changes < 1000));
     place->last = what;
     *ret_since_ns = now_ns - (int64_t)(now_ms - place->first_ms) * (int64_t)WEIR_NS_PER_MS;
@@ -102,9 +104,10 @@ static void tally_open(tally_t *tally, const weir_flow_brief_t *flow, double win
                        int64_t since_ns)
 {
     int64_t now_ns = flow->first_ns;
-    double passed_s = (double)(now_ns - tally->begin_ns) / (double)WEIR_NS_PER_S;
-    if (tally->first_ns && passed_s >= 0 && passed_s <= window_s)
+    if (tally->first_ns && !weir_window_passed(tally->begin_ns, now_ns, window_s)) {
+        tally->first_ns = now_ns < tally->first_ns ? now_ns : tally->first_ns;
         return;
+    }
     weir_shelf_entry_t entry = tally->entry;
     uint32_t missed = tally->first_ns ? 0 : DOOR_CHANGES;
     *tally = (tally_t){.entry = entry,
@@ -307,8 +310,7 @@ static void source_note(weir_scan_t *scan, const weir_flow_brief_t *flow, uint64
                         source_t *source)
 {
     double window_s = scan->facts->limits.of[WEIR_RULE_HOST_SCAN][WEIR_HOST_SCAN_WINDOW];
-    double passed_s = (double)(flow->first_ns - source->begin_ns) / (double)WEIR_NS_PER_S;
-    if (passed_s < 0 || passed_s > window_s) {
+    if (weir_window_passed(source->begin_ns, flow->first_ns, window_s)) {
         weir_shelf_entry_t entry = source->entry;
         *source = (source_t){.entry = entry, .begin_ns = flow->first_ns};
     }

@@ -235,6 +235,27 @@ static void limits_come_from_the_configuration(void **state)
     assert_non_null(strstr(weir_rules_check(&bad, text, sizeof(text)), "'port-scan'"));
 }
 
+/* Live flows are told when they end or fail: their begins come in no order. */
+static void test_scan_told_late(void **state)
+{
+    (void)state;
+    weir_detect_t *detect = weir_testing_detect(NULL);
+    for (uint16_t i = 0; i < 200; i++) {
+        int64_t at_ns = BEGIN + (i % 2 ? i : i - 400) * SECOND / 100;
+        weir_flow_brief_t flow = i % 2 ? weir_testing_refused(5, 9, (uint16_t)(i + 1), at_ns)
+                                       : weir_testing_tcp(5, 9, (uint16_t)(i + 1), at_ns);
+        weir_detect_flows(detect, &flow, 1);
+        flow.traits |= WEIR_BRIEF_CONTINUES;
+        weir_detect_flows(detect, &flow, 1);
+    }
+    weir_snapshot_t *found = weir_testing_found(detect);
+    weir_finding_t finding = weir_testing_expect(found, "port-scan", "10.0.0.5", " ports of ");
+    assert_int_equal(finding.count, 200);
+    assert_int_equal(finding.since, BEGIN - 4 * SECOND);
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +267,7 @@ int main(void)
         cmocka_unit_test(sampled_traffic_is_no_scan),
         cmocka_unit_test(a_scan_is_seen_through_a_million_spoofed_sources),
         cmocka_unit_test(limits_come_from_the_configuration),
+        cmocka_unit_test(test_scan_told_late),
     };
     return weir_test_run("detect/scan", tests);
 }

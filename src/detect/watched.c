@@ -70,7 +70,7 @@ static void entry_flow(weir_watched_entry_t *entry, const weir_flow_brief_t *flo
         memcpy(entry->other, other, sizeof(entry->other));
         entry->other_ipv6 = flow->traits & WEIR_BRIEF_IPV6;
     }
-    entry->flows++;
+    entry->flows += !(flow->traits & WEIR_BRIEF_CONTINUES);
     entry->packets += flow->src_packets + flow->dst_packets;
     entry->bytes += flow->src_ip_bytes + flow->dst_ip_bytes;
 }

@@ -144,7 +144,8 @@ static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t
                                .peer_host = host_find(books, &socket->peer),
                                .first_ns = books->now.wall_ns,
                                .last_ns = books->now.wall_ns,
-                               .changed_ns = books->now.boot_ns};
+                               .changed_ns = books->now.boot_ns,
+                               .told = {.at_ns = books->now.boot_ns}};
     if (flow->local_host != WEIR_INDEX_NONE)
         books->hosts[flow->local_host].local |= socket->kind != WEIR_TRAFFIC_FORWARDED;
     if (weir_index_set(&books->flow_index, key, at) < 0) {
@@ -241,6 +242,7 @@ static void socket_refuse(weir_books_t *books, const weir_socket_t *socket)
 static void flow_describe(weir_live_flow_t *flow, const weir_socket_t *socket)
 {
     flow->state = socket->state;
+    flow->was_open |= socket->state == WEIR_FLOW_ESTABLISHED;
     flow->pid = socket->pid;
     flow->iface = socket->tx_iface ? socket->tx_iface : socket->rx_iface;
     flow->rtt_us = socket->rtt_us;

@@ -12,6 +12,7 @@
 #include "engine/apps.h"
 #include "engine/ledger.h"
 #include "engine/meter.h"
+#include "engine/teller.h"
 
 #define WEIR_FLOWS_LIVE_MAX 131072U
 #define WEIR_FLOW_NONE UINT32_MAX
@@ -24,6 +25,7 @@ typedef struct weir_live_flow {
     uint64_t window_rx, window_tx; /* [byte] of this tick */
     int64_t first_ns, last_ns;     /* [ns] since 1970 */
     uint64_t changed_ns;           /* [ns] boot time */
+    weir_told_t told;
     uint32_t app, pid;
     uint32_t sockets; /* open */
     uint32_t rtt_us, retransmits;
@@ -33,7 +35,8 @@ typedef struct weir_live_flow {
     uint8_t protocol, kind, state;
     bool stays; /* on this machine: through no interface but the loopback */
     bool opened_here, rtt_known, retransmits_known;
-    bool used; /* the slot holds a flow */
+    bool was_open; /* TCP: a reading found its handshake complete */
+    bool used;     /* the slot holds a flow */
 } weir_live_flow_t;
 
 typedef struct weir_live_host {

@@ -32,6 +32,7 @@ void weir_packet_books_done(weir_packet_books_t *books)
     free(books->hosts);
     weir_index_done(&books->flow_index);
     weir_index_done(&books->host_index);
+    weir_teller_done(&books->teller);
     *books = (weir_packet_books_t){0};
 }
 
@@ -138,7 +139,8 @@ static weir_packet_flow_t *flow_new(weir_packet_books_t *books, const weir_flow_
                                             .first_ns = part->first_ns,
                                             .last_ns = part->last_ns,
                                             .icmp = part->notes & WEIR_NOTE_ICMP ? part->icmp : 0,
-                                            .notes = part->notes}};
+                                            .notes = part->notes},
+                                 .told = {.at_ns = books->now_ns}};
     flow_hosts_set(books, flow);
     flow_count(books, &part->key);
     return flow;
@@ -157,6 +159,10 @@ static void tcp_add(weir_tcp_record_t *tcp, const weir_tcp_record_t *part, unsig
             side->rtt_smoothed = part->side[i].rtt_smoothed;
     }
     tcp->duplicate_acks += part->duplicate_acks;
+    for (int i = 0; i < 2; i++)
+        if (part->marks & (unsigned)WEIR_MARK_SEQ << i)
+            tcp->window[i] = part->window[i];
+    tcp->marks |= part->marks & (WEIR_MARK_SEQ | WEIR_MARK_SEQ << 1);
     if (notes & WEIR_NOTE_RTT)
         tcp->handshake = part->handshake;
 }
@@ -182,16 +188,27 @@ static bool is_reopened(const weir_packet_flow_t *flow, const weir_flow_record_t
            ((part->tcp_flags[0] | part->tcp_flags[1]) & WEIR_TCP_SYN);
 }
 
+static void record_tell(weir_packet_books_t *books, const weir_flow_record_t *record,
+                        weir_told_t *told)
+{
+    weir_flow_brief_t whole;
+    weir_brief_from_record(record, &whole);
+    weir_teller_tell(&books->teller, told, &whole, books->now_ns);
+}
+
 static void flow_reopen(weir_packet_books_t *books, weir_packet_flow_t *flow,
                         const weir_flow_record_t *part)
 {
+    if (weir_told_has_news(&flow->told, flow->seen_ns))
+        record_tell(books, &flow->record, &flow->told);
     uint32_t hosts[2] = {flow->hosts[0], flow->hosts[1]};
     labels_free(flow);
     *flow = (weir_packet_flow_t){.record = {.key = part->key,
                                             .first_ns = part->first_ns,
                                             .last_ns = part->last_ns,
                                             .notes = part->notes},
-                                 .hosts = {hosts[0], hosts[1]}};
+                                 .hosts = {hosts[0], hosts[1]},
+                                 .told = {.at_ns = books->now_ns}};
     flow_count(books, &part->key);
 }
 
@@ -256,6 +273,8 @@ static void record_add(weir_packet_books_t *books, const weir_flow_record_t *par
         text_keep(&flow->ja4, label->ja4);
         return;
     }
+    weir_told_t nothing = {0};
+    record_tell(books, part, &nothing);
     books->flows_omitted++;
     tally_add(&books->omitted, packets, bytes);
 }
@@ -268,6 +287,7 @@ void weir_packet_books_begin(weir_packet_books_t *books, uint64_t now_ns, uint64
     books->now_ns = now_ns;
     books->window_ns = window_ns;
     books->lossy = lossy;
+    weir_teller_clear(&books->teller);
     for (size_t i = 0; i < books->flow_count; i++)
         memset(books->flows[i].window_bytes, 0, sizeof(books->flows[i].window_bytes));
     for (size_t i = 0; i < books->host_count; i++) {
@@ -374,8 +394,19 @@ static void meter_set(weir_meter_t *meter, const uint64_t window[2],
     meter->packet_rate = seconds > 0 ? (double)window[1] / seconds : 0;
 }
 
+static void flows_tell(weir_packet_books_t *books)
+{
+    for (size_t i = 0; i < books->flow_count; i++) {
+        weir_packet_flow_t *flow = &books->flows[i];
+        if (weir_told_has_news(&flow->told, flow->seen_ns) &&
+            weir_told_due(&flow->told, (uint8_t)weir_record_state(&flow->record), books->now_ns))
+            record_tell(books, &flow->record, &flow->told);
+    }
+}
+
 void weir_packet_books_end(weir_packet_books_t *books)
 {
+    flows_tell(books);
     if (books->now_ns - books->swept_ns >= SWEEP_NS) {
         books->swept_ns = books->now_ns;
         flows_sweep(books);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/index.h"
+#include "engine/teller.h"
 #include "model/snapshot.h"
 #include "packet/flow_row.h"
 #include "packet/hostnames.h"
@@ -24,8 +25,9 @@
 typedef struct weir_packet_flow {
     weir_flow_record_t record;
     weir_tcp_record_t tcp;
-    uint64_t window_bytes[2];              /* 0: low sent */
-    uint64_t seen_ns;                      /* [ns] boot time of the last window with packets */
+    uint64_t window_bytes[2]; /* 0: low sent */
+    uint64_t seen_ns;         /* [ns] boot time of the last window with packets */
+    weir_told_t told;
     char *server_name, *application, *ja4; /* owned; NULL unknown */
     uint32_t hosts[2]; /* positions: low, high; WEIR_INDEX_NONE for want of room */
 } weir_packet_flow_t;
@@ -57,6 +59,7 @@ typedef struct weir_packet_books {
     uint64_t now_ns;                                      /* [ns] boot time of its end */
     uint64_t swept_ns; /* [ns] boot time of the last look at time-outs */
     bool lossy;        /* packets were lost in the last window */
+    weir_teller_t teller;
 } weir_packet_books_t;
 
 void weir_packet_books_init(weir_packet_books_t *books, uint64_t seed);
@@ -71,7 +74,7 @@ void weir_packet_books_add(weir_packet_books_t *books, const weir_flow_table_t *
 /** Everything was added: flows that were silent for long end. */
 void weir_packet_books_end(weir_packet_books_t *books);
 
-/** Fill in the tables whose bits are set. 0 or -ENOMEM. */
+/** Fill in the tables whose bits are set, and what is told to detectors. 0 or -ENOMEM. */
 WEIR_NODISCARD int weir_packet_books_fill(weir_packet_books_t *books, uint32_t tables,
                                           weir_snapshot_t *snapshot);
 

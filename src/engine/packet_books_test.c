@@ -171,13 +171,56 @@ static void test_ceiling(void **state)
     fixture_done(&f);
 }
 
+/* Each connection is told once: at its end, and before its ports are used again. */
+static void test_told_once(void **state)
+{
+    (void)state;
+    fixture_t f;
+    fixture_init(&f);
+    weir_digest_t refused[] = {packet(1, 2, 60, WEIR_TCP_SYN),
+                               packet(2, 1, 54, WEIR_TCP_RST | WEIR_TCP_ACK)};
+    window(&f, 10, refused, 2);
+    weir_snapshot_t *s = snapshot(&f);
+    assert_int_equal(s->briefs.count, 1);
+    assert_int_equal(s->briefs.items[0].state, WEIR_FLOW_REFUSED);
+    assert_int_equal(s->briefs.items[0].src_flags, WEIR_TCP_SYN);
+    assert_true(s->briefs.items[0].traits & WEIR_BRIEF_OPENER_SURE);
+    weir_snapshot_unref(s);
+    window(&f, 11, NULL, 0);
+    assert_int_equal(f.books.teller.count, 0);
+    fixture_done(&f);
+}
+
+/* A SYN gets three seconds for its answer; a stream is told in pieces. */
+static void test_told_later(void **state)
+{
+    (void)state;
+    fixture_t f;
+    fixture_init(&f);
+    weir_digest_t packets[] = {packet(1, 2, 60, WEIR_TCP_SYN), packet(3, 4, 500, 0)};
+    uint64_t told[2] = {0}, pieces = 0;
+    for (uint64_t second = 10; second < 20; second++) {
+        bool first = second == 10;
+        window(&f, second, first ? packets : &packets[1], first ? 2 : 1);
+        for (size_t i = 0; i < f.books.teller.count; i++) {
+            const weir_flow_brief_t *brief = &f.books.teller.briefs[i];
+            told[brief->protocol == WEIR_IP_UDP] += brief->src_packets;
+            pieces += brief->protocol == WEIR_IP_UDP && brief->traits & WEIR_BRIEF_CONTINUES;
+            assert_true(second >= 13);
+        }
+    }
+    assert_int_equal(told[0], 1);
+    assert_int_equal(told[1], 10);
+    assert_int_equal(pieces, 6);
+    fixture_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_totals_and_rates),
-        cmocka_unit_test(test_time_out),
-        cmocka_unit_test(test_reopened),
-        cmocka_unit_test(test_ceiling),
+        cmocka_unit_test(test_totals_and_rates), cmocka_unit_test(test_time_out),
+        cmocka_unit_test(test_reopened),         cmocka_unit_test(test_ceiling),
+        cmocka_unit_test(test_told_once),        cmocka_unit_test(test_told_later),
     };
     return weir_test_run("engine/packet_books", tests);
 }

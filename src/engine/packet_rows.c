@@ -240,6 +240,8 @@ int weir_packet_books_fill(weir_packet_books_t *books, uint32_t tables, weir_sna
     if (!pool)
         return -ENOMEM;
     weir_snapshot_hold(snapshot, pool);
+    if (tables >> WEIR_TABLE_FINDINGS & 1)
+        weir_teller_publish(&books->teller, snapshot);
     int r = 0;
     if (tables >> WEIR_TABLE_FLOWS & 1)
         r = flows_fill(books, pool, snapshot);

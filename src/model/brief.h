@@ -6,6 +6,9 @@
 
 #include "model/flow.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 enum weir_brief_trait {
     WEIR_BRIEF_IPV6 = 1 << 0,
     WEIR_BRIEF_INNER = 1 << 1,       /* inside a tunnel */
@@ -13,6 +16,7 @@ enum weir_brief_trait {
     WEIR_BRIEF_HANDSHAKE = 1 << 3,   /* ... and its handshake was completed */
     WEIR_BRIEF_SRC_HEADER = 1 << 4,  /* src_flags come from TCP headers that were whole */
     WEIR_BRIEF_ICMP = 1 << 5,        /* icmp is set */
+    WEIR_BRIEF_CONTINUES = 1 << 6,   /* a further piece of a flow that was told before */
 };
 
 enum weir_brief_flag { /* of TCP */
@@ -39,6 +43,18 @@ typedef struct weir_flow_brief {
     uint8_t src_flags, dst_flags; /* TCP: all that the side sent */
     uint8_t traits;
 } weir_flow_brief_t;
+
+/**
+ * Live flows as detectors read them: each once, when it has ended, failed or lasted for a while; of
+ * those that go on a further piece now and then, with the counters of that piece. State, flags and
+ * traits are always those of the whole flow.
+ */
+typedef struct weir_brief_batch {
+    const weir_flow_brief_t *items; /* by first_ns */
+    size_t count;
+    uint64_t lost; /* for want of room */
+    bool told;     /* an empty batch says something, too */
+} weir_brief_batch_t;
 
 /** From a whole row; what it does not tell stays 0. */
 void weir_brief_from_flow(const weir_flow_t *flow, weir_flow_brief_t *ret_brief);

@@ -98,6 +98,7 @@ struct weir_snapshot {
     weir_balance_t balance;
     uint64_t lost;                         /* events that the sources lost in this window */
     weir_event_batch_t events;             /* of this window; they live as long as the snapshot */
+    weir_brief_batch_t briefs;             /* likewise; of live origins */
     weir_pool_t *pool;                     /* texts and lists of the records; a reference */
     weir_pool_t *held[WEIR_SNAPSHOT_HELD]; /* further pools of that kind; references */
     size_t held_count;

@@ -24,12 +24,12 @@ static void tcp_set(const weir_tcp_record_t *tcp, bool high, weir_flow_brief_t *
         brief->traits |= WEIR_BRIEF_SRC_HEADER;
 }
 
-static void brief_set(const weir_flow_record_t *record, weir_flow_brief_t *brief)
+void weir_brief_from_record(const weir_flow_record_t *record, weir_flow_brief_t *ret_brief)
 {
     bool high = record->notes & WEIR_NOTE_HIGH_OPENED;
     const weir_flow_key_t *key = &record->key;
     weir_key_tail_t tail = weir_key_tail(key);
-    *brief = (weir_flow_brief_t){
+    *ret_brief = (weir_flow_brief_t){
         .src = {high ? key->high[0] : key->low[0], high ? key->high[1] : key->low[1]},
         .dst = {high ? key->low[0] : key->high[0], high ? key->low[1] : key->high[1]},
         .first_ns = record->first_ns,
@@ -49,7 +49,7 @@ static void brief_set(const weir_flow_record_t *record, weir_flow_brief_t *brief
     };
     const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
     if (tcp)
-        tcp_set(tcp, high, brief);
+        tcp_set(tcp, high, ret_brief);
 }
 
 /* A TCP record with what stands behind it is three lines of the cache. */
@@ -67,6 +67,6 @@ void weir_capture_briefs(const weir_capture_t *capture, size_t from, size_t coun
     for (size_t i = 0; i < count; i++) {
         if (from + i + AHEAD < capture->row_count)
             record_expect(weir_capture_record(capture, from + i + AHEAD));
-        brief_set(weir_capture_record(capture, from + i), &ret_briefs[i]);
+        weir_brief_from_record(weir_capture_record(capture, from + i), &ret_briefs[i]);
     }
 }

@@ -4,7 +4,7 @@
 #ifndef WEIR_PACKET_FLOW_ROW_H
 #define WEIR_PACKET_FLOW_ROW_H
 
-#include "model/flow.h"
+#include "model/brief.h"
 #include "packet/flow_table.h"
 
 /** Texts that rows point to. */
@@ -23,5 +23,8 @@ void weir_flow_row(const weir_flow_texts_t *texts, const weir_flow_record_t *rec
                    char *community, weir_flow_t *ret_flow);
 
 weir_flow_state_t weir_record_state(const weir_flow_record_t *record);
+
+/** As a brief for detectors: many millions of times, so nothing is made of texts. */
+void weir_brief_from_record(const weir_flow_record_t *record, weir_flow_brief_t *ret_brief);
 
 #endif

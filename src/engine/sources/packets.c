@@ -409,9 +409,9 @@ static void note_put(const packets_t *part, weir_snapshot_t *snapshot, const cha
         return;
     weir_snapshot_hold(snapshot, pool);
     static const weir_table_id_t tables[] = {WEIR_TABLE_HOSTS, WEIR_TABLE_FLOWS,
-                                             WEIR_TABLE_PROTOCOLS};
+                                             WEIR_TABLE_PROTOCOLS, WEIR_TABLE_FINDINGS};
     for (size_t i = 0; i < WEIR_COUNT(tables); i++)
-        if (part->capture || tables[i] == WEIR_TABLE_PROTOCOLS)
+        if (part->capture || tables[i] >= WEIR_TABLE_PROTOCOLS)
             snapshot->rows[tables[i]].note = text;
 }
 

@@ -1,6 +1,6 @@
 #include "engine/sources/sockets.h"
 
-#include "engine/books.h"
+#include "engine/socket_briefs.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,7 +9,7 @@
 
 #define TABLES                                                                                     \
     (UINT32_C(1) << WEIR_TABLE_APPS | UINT32_C(1) << WEIR_TABLE_FLOWS |                            \
-     UINT32_C(1) << WEIR_TABLE_HOSTS)
+     UINT32_C(1) << WEIR_TABLE_HOSTS | UINT32_C(1) << WEIR_TABLE_FINDINGS)
 #define POOL_CEILING ((size_t)16 << 20)
 #define NOTE_SIZE 400
 
@@ -26,6 +26,7 @@ typedef struct sockets_part {
     bool opened;
     int error; /* of the opening */
     weir_books_t books;
+    weir_teller_t teller;
     weir_index_t pair_index; /* of app and host to the position of their pair */
     weir_index_t tuples;     /* protocol and ends to the position of a flow */
     app_host_t *pairs;       /* of this window */
@@ -517,6 +518,15 @@ static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t
     (void)r; /* without memory a table is missing from this snapshot */
 }
 
+/* Unless packets told them. */
+static void briefs_tell(sockets_part_t *part, weir_snapshot_t *snapshot)
+{
+    if (snapshot->briefs.told)
+        return;
+    weir_socket_briefs_tell(&part->books, &part->teller);
+    weir_teller_publish(&part->teller, snapshot);
+}
+
 static void part_fill(void *context, weir_snapshot_t *snapshot)
 {
     sockets_part_t *part = context;
@@ -540,6 +550,8 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
         part->lost = lost;
         if (accuracy == WEIR_ACCURACY_EXACT)
             weir_ledger_fill(&part->books.ledger, snapshot);
+        if (accuracy == WEIR_ACCURACY_EXACT && part->wanted >> WEIR_TABLE_FINDINGS & 1)
+            briefs_tell(part, snapshot);
     }
     note_set(part, accuracy, reason);
     tables_fill(part, snapshot, accuracy);
@@ -560,6 +572,7 @@ static void part_close(void *context)
     if (part->opened)
         part->source.ops->close(part->source.context);
     weir_books_done(&part->books);
+    weir_teller_done(&part->teller);
     weir_index_done(&part->pair_index);
     weir_index_done(&part->tuples);
     free(part->pairs);

@@ -1,0 +1,150 @@
+"""Findings while it happens: real tools between two namespaces, watched from one of them."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+import unittest
+
+import netns
+import weir
+
+SOURCE, TARGET = '10.93.7.1', '10.93.7.2'
+DEADLINE = 60  # [s]
+BLIND = ('setpriv', '--bounding-set', '-net_raw')  # what it starts cannot capture packets
+CLIENT = '''
+import socket
+for i in range({count}):
+    with socket.create_connection(('{target}', {port}), 20) as one:
+        one.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')
+        while one.recv(4096):
+            pass
+'''
+
+
+class Watch:
+    """A running `weir`, whose documents are read one after the other."""
+
+    def __init__(self, test, space, *command, prefix=(), config=''):
+        folder = tempfile.TemporaryDirectory()
+        test.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, 'weir.conf')
+        with open(path, 'w', encoding='ascii') as file:
+            file.write(config)
+        self.live = weir.start(*command, '--interval', '0.2', '--format', 'json', '--config', path,
+                               prefix=(*space.prefix, *prefix))
+        test.addCleanup(self.live.stop)
+        self.test = test
+        for _ in range(3):  # the capture was opened for the second at the latest
+            self.rows()
+
+    def rows(self):
+        """The rows of the next document."""
+        return json.loads(self.live.read_line(DEADLINE))['rows']
+
+    def find(self, rule, address, until=lambda row: True):
+        """The finding, once it is there; address: its object, which may go on behind it."""
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            rows = self.rows()
+            for row in rows:
+                if row['rule'] == rule and row['object'] == address and until(row):
+                    return row
+        return self.test.fail(f'no {rule} of {address}: {rows}')
+
+
+@weir.needs_weir
+@netns.needs_root
+class Live(unittest.TestCase):
+    """Tools against a small server."""
+
+    def setUp(self):
+        lab = netns.Lab()
+        self.addCleanup(lab.close)
+        self.left, self.right = lab.namespace('left'), lab.namespace('right')
+        lab.link(self.left, 'eth0', [f'{SOURCE}/24'], self.right, 'eth0', [f'{TARGET}/24'])
+
+    def serve(self, port):
+        self.right.start('/usr/bin/python3', '-m', 'http.server', str(port))
+        end = time.monotonic() + DEADLINE
+        while f':{port}' not in self.right.run('ss', '-Hltn').stdout:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
+    def tool(self, *command):
+        if not shutil.which(command[0]):
+            self.skipTest(f'needs {command[0]}')
+        self.left.run(*command, timeout=DEADLINE, check=False)
+
+    def connect(self, port, count):
+        """Real clients, one after the other."""
+        self.left.run('/usr/bin/python3', '-c',
+                      CLIENT.format(target=TARGET, port=port, count=count), timeout=DEADLINE)
+
+    def test_scan(self):
+        """Who scans, seen from the target; it stays listed, and grows no more."""
+        self.serve(80)
+        watch = Watch(self, self.right, 'live', 'findings')
+        self.tool('nmap', '-n', '-sS', TARGET)
+        row = watch.find('port-scan', SOURCE, lambda row: row['count'] >= 990)
+        self.assertRegex(row['text'], rf'scans ports \(TCP SYN\): .* of {TARGET} in ')
+        self.assertIn('1 dropped half-open', row['evidence'])
+        rows = watch.rows()
+        self.assertEqual([(row['rule'], row['object']) for row in rows], [('port-scan', SOURCE)])
+        self.assertLessEqual(rows[0]['count'], 1030)
+
+    def test_scan_with_odd_flags(self):
+        watch = Watch(self, self.right, 'show', 'findings', '--count', '10000')
+        self.tool('nmap', '-n', '-sX', '--top-ports', '100', TARGET)
+        self.assertIn('(TCP Xmas)', watch.find('port-scan', SOURCE)['text'])
+
+    def test_floods(self):
+        self.serve(80)
+        floods = {'syn-flood': ('-S', '-p', '80'), 'icmp-flood': ('--icmp',),
+                  'udp-flood': ('--udp', '-p', '5000')}
+        watch = Watch(self, self.right, 'show', 'findings', '--count', '10000',
+                      config=''.join(f'finding "{rule}" {{ rate = 50 }}\n' for rule in floods))
+        for options in floods.values():
+            self.tool('timeout', '1', 'hping3', '-q', '-i', 'u1000', *options, TARGET)
+        for rule in floods:
+            row = watch.find(rule, TARGET)
+            self.assertEqual(row['severity'], 'critical')
+            self.assertIn(f'from {SOURCE}', row['text'])
+
+    def test_brute_force(self):
+        self.serve(22)
+        watch = Watch(self, self.right, 'show', 'findings', '--count', '10000')
+        self.connect(22, 40)
+        row = watch.find('brute-force', SOURCE, lambda row: row['count'] == 40)
+        self.assertIn(f'(SSH): 40 short sessions with {TARGET} port 22', row['text'])
+
+    def test_many_honest_connections(self):
+        self.serve(80)
+        watch = Watch(self, self.right, 'show', 'findings', '--count', '10000')
+        self.connect(80, 300)
+        for port in range(1001, 1021):  # then a scan: what came before it was looked at, too
+            self.left.run('bash', '-c', f': </dev/tcp/{TARGET}/{port}', check=False)
+        row = watch.find('port-scan', SOURCE)
+        self.assertLessEqual(row['count'], 20)
+        self.assertEqual(len(watch.rows()), 1)
+
+    def test_without_packets(self):
+        """Where packets cannot be captured, sockets tell of this machine's own programs."""
+        if not shutil.which('setpriv'):
+            self.skipTest('needs setpriv')
+        self.serve(80)
+        self.serve(22)
+        watch = Watch(self, self.left, 'show', 'findings', '--count', '10000', prefix=BLIND)
+        if not re.search('^apps +ok +exact', weir.run('doctor').stdout, re.M):
+            self.skipTest('needs eBPF')
+        self.tool('nmap', '-n', '-sT', TARGET)
+        row = watch.find('port-scan', SOURCE, lambda row: row['count'] >= 990)
+        self.assertRegex(row['text'], rf'scans ports \(TCP connect\): .* of {TARGET} in ')
+        self.connect(22, 40)
+        watch.find('brute-force', SOURCE, lambda row: row['count'] == 40)
+
+
+if __name__ == '__main__':
+    unittest.main()
