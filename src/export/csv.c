@@ -12,7 +12,7 @@ void weir_export_csv_header(weir_buf_t *buf, const weir_export_t *export)
     weir_buf_putc(buf, '\n');
 }
 
-static void value_put(weir_buf_t *buf, const weir_column_t *column, const weir_value_t *value)
+void weir_export_csv_value(weir_buf_t *buf, const weir_column_t *column, const weir_value_t *value)
 {
     char time[WEIR_TIME_TEXT_SIZE] = "";
     if (value->type == WEIR_VALUE_TEXT)
@@ -30,7 +30,7 @@ void weir_export_csv_row(weir_buf_t *buf, const weir_export_t *export, const voi
         if (i)
             weir_buf_putc(buf, ',');
         weir_value_t value = weir_column_read(table, export->columns[i], record);
-        value_put(buf, &table->columns[export->columns[i]], &value);
+        weir_export_csv_value(buf, &table->columns[export->columns[i]], &value);
     }
     weir_buf_putc(buf, '\n');
 }

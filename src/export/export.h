@@ -54,6 +54,8 @@ void weir_export_json_rows(weir_buf_t *buf, const weir_export_t *export, const v
 
 /** One record as an object, without a line's end. */
 void weir_export_json_row(weir_buf_t *buf, const weir_export_t *export, const void *record);
+/** One value, quoted if it needs to be; nothing for what is not known. */
+void weir_export_csv_value(weir_buf_t *buf, const weir_column_t *column, const weir_value_t *value);
 /** One record as a line. */
 void weir_export_csv_row(weir_buf_t *buf, const weir_export_t *export, const void *record);
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "export/report.h"
+#include "export/report_facts.h"
 #include "model/catalogue.h"
 
 typedef struct place {
@@ -41,6 +42,19 @@ static void time_put(const place_t *place, const char *key, int64_t wall_ns)
     weir_buf_printf(place->buf, "%s\n", text);
 }
 
+static void facts_put(const place_t *place, const weir_fact_t *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const weir_fact_t *fact = &facts[i];
+        if (fact->type == WEIR_FACT_COUNT)
+            number_put(place, fact->key, fact->count);
+        else if (fact->type == WEIR_FACT_REAL)
+            real_put(place, fact->key, fact->real);
+        else if (fact->type == WEIR_FACT_TIME)
+            time_put(place, fact->key, fact->wall_ns);
+    }
+}
+
 static void summary_put(weir_buf_t *buf, const weir_report_t *report)
 {
     place_t place = {buf, "summary", ""};
@@ -51,10 +65,8 @@ static void summary_put(weir_buf_t *buf, const weir_report_t *report)
         time_put(&place, "last_seen", report->last_seen);
         real_put(&place, "duration_s", (double)report->duration_ns / 1e9);
     }
-    if (report->throughput.known) {
-        real_put(&place, "mean_bytes_per_s", report->throughput.mean_bytes);
-        real_put(&place, "mean_packets_per_s", report->throughput.mean_packets);
-    }
+    weir_fact_t facts[WEIR_FACTS_MOST];
+    facts_put(&place, facts, weir_report_throughput_facts(report, facts));
     number_put(&place, "flows_total", report->flows);
     number_put(&place, "partial", report->partial);
     for (size_t i = 0; i < report->file_count; i++) {
@@ -66,30 +78,28 @@ static void summary_put(weir_buf_t *buf, const weir_report_t *report)
 
 static void quality_put(weir_buf_t *buf, const weir_quality_t *quality)
 {
+    weir_fact_t facts[WEIR_FACTS_MOST];
     place_t place = {buf, "quality", ""};
-    number_put(&place, "tcp_flows", quality->tcp_flows);
-    number_put(&place, "tcp_packets", quality->tcp_packets);
-    number_put(&place, "retransmits", quality->retransmits);
-    number_put(&place, "out_of_order", quality->out_of_order);
-    number_put(&place, "duplicate_acks", quality->duplicate_acks);
-    number_put(&place, "zero_windows", quality->zero_windows);
-    number_put(&place, "resets", quality->resets);
-    number_put(&place, "failed", quality->failed);
-    number_put(&place, "rtt_count", quality->rtt_count);
-    if (quality->rtt_count) {
-        real_put(&place, "rtt_median_ms", (double)quality->rtt_median_ns / 1e6);
-        real_put(&place, "rtt_p95_ms", (double)quality->rtt_p95_ns / 1e6);
+    facts_put(&place, facts, weir_report_quality_facts(quality, facts));
+}
+
+/* All that the table knows of a record, by the columns that a program gets; that of `key` is its
+ * name. */
+static void record_put(const place_t *place, weir_table_id_t id, const char *key,
+                       const void *record)
+{
+    const weir_table_t *table = weir_table(id);
+    weir_export_t export = {.table = id};
+    weir_export_default_columns(&export, WEIR_FORMAT_CSV);
+    for (size_t i = 0; i < export.column_count; i++) {
+        const weir_column_t *column = &table->columns[export.columns[i]];
+        weir_value_t value = weir_column_read(table, export.columns[i], record);
+        if (value.type == WEIR_VALUE_NULL || strcmp(column->id, key) == 0)
+            continue;
+        key_put(place, column->id);
+        weir_export_csv_value(place->buf, column, &value);
+        weir_buf_putc(place->buf, '\n');
     }
-    number_put(&place, "stamp_rtt_count", quality->stamp_rtt_count);
-    if (quality->stamp_rtt_count) {
-        real_put(&place, "stamp_rtt_median_ms", (double)quality->stamp_rtt_median_ns / 1e6);
-        real_put(&place, "stamp_rtt_p95_ms", (double)quality->stamp_rtt_p95_ns / 1e6);
-    }
-    number_put(&place, "rtp_streams", quality->rtp_streams);
-    number_put(&place, "rtp_packets", quality->rtp_packets);
-    number_put(&place, "rtp_lost", quality->rtp_lost);
-    if (quality->jitter_known)
-        real_put(&place, "jitter_mean_ms", quality->jitter_mean_ms);
 }
 
 static void protocols_put(weir_buf_t *buf, const weir_report_t *report)
@@ -97,9 +107,7 @@ static void protocols_put(weir_buf_t *buf, const weir_report_t *report)
     for (size_t i = 0; i < report->protocol_count; i++) {
         const weir_protocol_t *protocol = &report->protocols[i];
         place_t place = {buf, "protocols", protocol->name};
-        number_put(&place, "packets", protocol->packets);
-        number_put(&place, "bytes", protocol->bytes);
-        real_put(&place, "share", protocol->share);
+        record_put(&place, WEIR_TABLE_PROTOCOLS, "name", protocol);
     }
 }
 
@@ -109,9 +117,7 @@ static void host_put(weir_buf_t *buf, const weir_host_t *host)
     weir_buf_init(&name, 256);
     weir_address_put(&name, &host->address, false);
     place_t place = {buf, "hosts", weir_buf_text(&name)};
-    number_put(&place, "rx_bytes", host->rx.bytes);
-    number_put(&place, "tx_bytes", host->tx.bytes);
-    number_put(&place, "flows", host->flows);
+    record_put(&place, WEIR_TABLE_HOSTS, "address", host);
     weir_buf_done(&name);
 }
 
@@ -123,9 +129,12 @@ static void conversation_put(weir_buf_t *buf, const weir_conversation_t *pair)
     weir_buf_putc(&name, ' ');
     weir_address_put(&name, &pair->b, false);
     place_t place = {buf, "conversations", weir_buf_text(&name)};
-    number_put(&place, "a_bytes", pair->a_bytes);
-    number_put(&place, "b_bytes", pair->b_bytes);
     number_put(&place, "packets", pair->a_packets + pair->b_packets);
+    number_put(&place, "bytes", pair->a_bytes + pair->b_bytes);
+    number_put(&place, "a_packets", pair->a_packets);
+    number_put(&place, "a_bytes", pair->a_bytes);
+    number_put(&place, "b_packets", pair->b_packets);
+    number_put(&place, "b_bytes", pair->b_bytes);
     number_put(&place, "flows", pair->flows);
     weir_buf_done(&name);
 }

@@ -1,11 +1,11 @@
 /*
- * The summary of a capture for programs: one JSON document, or CSV in long form.
+ * The summary of a capture for programs: one JSON document.
  */
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "export/report.h"
-#include "export/report_words.h"
+#include "export/report_facts.h"
 
 #define DECIMALS 9
 
@@ -134,71 +134,26 @@ static void applications_put(weir_buf_t *buf, const weir_report_t *report)
     weir_buf_putc(buf, ']');
 }
 
-static void throughput_put(weir_buf_t *buf, const weir_report_t *report)
+static void facts_put(weir_buf_t *buf, const weir_fact_t *facts, size_t count)
 {
-    const weir_throughput_t *throughput = &report->throughput;
-    bool seconds = weir_report_has_seconds(report);
-    real_put(buf, "mean_bytes_per_s", throughput->known, throughput->mean_bytes);
-    real_put(buf, "mean_packets_per_s", throughput->known, throughput->mean_packets);
-    real_put(buf, "median_bytes_per_s", seconds, throughput->median_bytes);
-    real_put(buf, "p95_bytes_per_s", seconds, throughput->p95_bytes);
-    real_put(buf, "peak_bytes_per_s", seconds, (double)throughput->peak_bytes);
-    real_put(buf, "peak_packets_per_s", seconds, (double)throughput->peak_packets);
-    bool use = throughput->known && throughput->link_bps;
-    double link_bytes = (double)throughput->link_bps / 8;
-    key_put(buf, "link_bps");
-    if (throughput->link_bps)
-        weir_number_put(buf, throughput->link_bps);
-    else
-        weir_buf_puts(buf, "null");
-    real_put(buf, "mean_link_use", use, use ? throughput->mean_bytes / link_bytes : 0);
-    real_put(buf, "peak_link_use", use && seconds,
-             use ? (double)throughput->peak_bytes / link_bytes : 0);
-    time_put(buf, "peak_at", seconds, throughput->peak_second * (int64_t)WEIR_NS_PER_S);
-}
-
-static void rtt_put(weir_buf_t *buf, const weir_quality_t *quality)
-{
-    bool rtt = quality->rtt_count > 0, stamps = quality->stamp_rtt_count > 0;
-    number_put(buf, "rtt_count", quality->rtt_count);
-    real_put(buf, "rtt_min_ms", rtt, (double)quality->rtt_min_ns / 1e6);
-    real_put(buf, "rtt_median_ms", rtt, (double)quality->rtt_median_ns / 1e6);
-    real_put(buf, "rtt_p95_ms", rtt, (double)quality->rtt_p95_ns / 1e6);
-    real_put(buf, "rtt_max_ms", rtt, (double)quality->rtt_max_ns / 1e6);
-    number_put(buf, "stamp_rtt_count", quality->stamp_rtt_count);
-    real_put(buf, "stamp_rtt_min_ms", stamps, (double)quality->stamp_rtt_min_ns / 1e6);
-    real_put(buf, "stamp_rtt_median_ms", stamps, (double)quality->stamp_rtt_median_ns / 1e6);
-    real_put(buf, "stamp_rtt_p95_ms", stamps, (double)quality->stamp_rtt_p95_ns / 1e6);
-    real_put(buf, "stamp_rtt_max_ms", stamps, (double)quality->stamp_rtt_max_ns / 1e6);
-}
-
-static void rtp_put(weir_buf_t *buf, const weir_quality_t *quality)
-{
-    number_put(buf, "rtp_flows", quality->rtp_flows);
-    number_put(buf, "rtp_streams", quality->rtp_streams);
-    number_put(buf, "rtp_packets", quality->rtp_packets);
-    number_put(buf, "rtp_lost", quality->rtp_lost);
-    real_put(buf, "jitter_mean_ms", quality->jitter_known, quality->jitter_mean_ms);
-    real_put(buf, "jitter_max_ms", quality->jitter_known, quality->jitter_max_ms);
+    for (size_t i = 0; i < count; i++) {
+        const weir_fact_t *fact = &facts[i];
+        if (fact->type == WEIR_FACT_COUNT)
+            number_put(buf, fact->key, fact->count);
+        else if (fact->type == WEIR_FACT_TIME)
+            time_put(buf, fact->key, true, fact->wall_ns);
+        else
+            real_put(buf, fact->key, fact->type == WEIR_FACT_REAL, fact->real);
+    }
 }
 
 static void quality_put(weir_buf_t *buf, const weir_report_t *report)
 {
-    const weir_quality_t *quality = &report->quality;
+    weir_fact_t facts[WEIR_FACTS_MOST];
     key_put(buf, "quality");
     weir_buf_putc(buf, '{');
-    number_put(buf, "tcp_flows", quality->tcp_flows);
-    number_put(buf, "tcp_packets", quality->tcp_packets);
-    rtt_put(buf, quality);
-    number_put(buf, "retransmits", quality->retransmits);
-    number_put(buf, "out_of_order", quality->out_of_order);
-    number_put(buf, "duplicate_acks", quality->duplicate_acks);
-    number_put(buf, "zero_windows", quality->zero_windows);
-    number_put(buf, "resets", quality->resets);
-    number_put(buf, "failed", quality->failed);
-    real_put(buf, "loss", quality->tcp_packets > 0, quality->loss);
-    throughput_put(buf, report);
-    rtp_put(buf, quality);
+    facts_put(buf, facts, weir_report_quality_facts(&report->quality, facts));
+    facts_put(buf, facts, weir_report_throughput_facts(report, facts));
     weir_buf_putc(buf, '}');
 }
 

@@ -1,5 +1,6 @@
 """Captures on the command line: the report, the tables, and what is no capture."""
 
+import csv
 import gzip
 import json
 import os
@@ -143,11 +144,31 @@ class Report(Captures):
         self.assertIn('By timestamps', page)
 
     def test_csv(self):
-        done = weir.run('read', '--format', 'csv', self.write(captures.pcap(small())))
-        lines = done.stdout.splitlines()
+        path = self.write(captures.pcap(small()))
+        lines = weir.run('read', '--format', 'csv', path).stdout.splitlines()
         self.assertEqual(lines[0], 'section,name,key,value')
         self.assertIn('summary,,packets,13', lines)
         self.assertIn('skipped,unknown EtherType 0x88b5,packets,1', lines)
+
+    def test_csv_has_what_json_has(self):
+        path = self.write(captures.pcap(small()))
+        options = ('--link-speed', '1M', path)
+        lines = {tuple(row[:3]): row[3] for row in csv.reader(
+            weir.run('read', '--format', 'csv', *options).stdout.splitlines()[1:])}
+        found = json.loads(weir.run('read', '--format', 'json', *options).stdout)
+        numbers = {key: value for key, value in found['quality'].items()
+                   if isinstance(value, (int, float))}
+        self.assertGreater(len(numbers), 15)
+        for key, value in numbers.items():
+            line = lines.get(('quality', '', key)) or lines.get(('summary', '', key))
+            self.assertAlmostEqual(float(line), value, 6, key)
+        for host in found['hosts']:
+            mine = {key: value for (section, name, key), value in lines.items()
+                    if (section, name) == ('hosts', host['address'])}
+            self.assertEqual(mine['rx_bytes'], str(host['rx_bytes']))
+            known = {key for key, value in host.items() if value is not None}
+            self.assertLessEqual(set(mine), known)
+            self.assertGreaterEqual(len(mine), 8)
 
     def test_files_are_merged_by_time(self):
         packets = small()
