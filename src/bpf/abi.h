@@ -55,26 +55,34 @@ struct weir_bpf_path {
     __u8 family, protocol, kind, pad;
 };
 
+#define WEIR_BPF_SLOT_ENDED 0xffffffffU /* of a socket that will have no slot any more */
+
 /** The storage of a socket. */
 struct weir_bpf_holder {
     struct weir_bpf_owner owner;
     __u64 network, cookie;
-    __u32 slot;                        /* 0: nothing was counted yet */
-    __u8 family, protocol, flags, pad; /* enum weir_bpf_flag */
+    __u32 slot;                           /* 0: nothing was counted yet */
+    __u32 busy;                           /* one of the programs changes holder and slot */
+    __u8 family, protocol, flags, pad[5]; /* enum weir_bpf_flag */
 };
 
-/** A slot: the counters of an open socket since owner, peer or interface changed last. */
+/**
+ * A slot: the counters of an open socket since owner, peer or interface changed last. Three
+ * processors may write at once: one that receives, one that sends, one whose process takes over.
+ */
 struct weir_bpf_slot {
-    struct weir_bpf_counts rx, tx;
+    __u32 use;   /* enum weir_bpf_slot_state; written last */
+    __u32 epoch; /* odd while what the counters belong to changes; even: it stands */
     struct weir_bpf_path path;
-    struct weir_bpf_owner owner;
+    struct weir_bpf_counts rx;
     __u64 cookie;
-    __u32 epoch; /* how often the counters began anew */
     __u32 rtt_us, retransmits;
-    __u8 use;   /* enum weir_bpf_slot_state; written last */
     __u8 flags; /* enum weir_bpf_flag */
     __u8 state; /* of TCP */
-    __u8 pad;
+    __u8 pad[6];
+    struct weir_bpf_counts tx;
+    struct weir_bpf_owner owner;
+    __u64 pad_line[6];
 };
 
 /** What belongs to no open socket, or did before owner, peer or interface changed. */
@@ -103,8 +111,11 @@ struct weir_bpf_totals {
 
 _Static_assert(sizeof(struct weir_bpf_path) == 56, "no hidden padding");
 _Static_assert(sizeof(struct weir_bpf_owner) == 40, "no hidden padding");
-_Static_assert(sizeof(struct weir_bpf_holder) == 64, "no hidden padding");
-_Static_assert(sizeof(struct weir_bpf_slot) == 80 + 56 + 40 + 24, "no hidden padding");
+_Static_assert(sizeof(struct weir_bpf_holder) == 72, "no hidden padding");
+_Static_assert(sizeof(struct weir_bpf_slot) == 256, "whole cache lines");
+_Static_assert(__builtin_offsetof(struct weir_bpf_slot, rx) == 64, "who receives has a line");
+_Static_assert(__builtin_offsetof(struct weir_bpf_slot, tx) == 128, "who sends has another one");
+_Static_assert(sizeof(struct weir_bpf_rest) == 128, "no hidden padding");
 _Static_assert(sizeof(struct weir_bpf_rest_key) == 64, "no hidden padding");
 
 #endif

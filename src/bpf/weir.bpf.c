@@ -11,7 +11,8 @@
  * The owner is who sends, taken in the egress hook while the process itself runs; or who receives,
  * by sock_recv_length. What arrived before anyone read or wrote belongs to whom does first: so a
  * worker owns its connection from the first byte. For TCP the hook may run in whatever process was
- * interrupted: there the owner counts only while the socket's lock is held by a process.
+ * interrupted: there the owner counts only while the socket's lock is held by a process. Who only
+ * accepts or closes a connection may acknowledge something then; that is no use of it.
  *
  * Storage is made by the process that makes the socket, never in the packet hooks: what has none is
  * the kernel's own.
@@ -91,7 +92,8 @@ struct {
 
 struct weir_bpf_totals totals = {};
 
-static const struct weir_bpf_rest REST_ZERO = {};
+/* sock_recv_length tells who receives; else an acknowledgement of his has to. */
+const volatile bool receivers_told = false;
 
 /* ---- Counters -------------------------------------------------------------------------------- */
 
@@ -107,62 +109,79 @@ static __always_inline void counts_add(struct weir_bpf_counts *sum,
     }
 }
 
-static __always_inline void counts_move(struct weir_bpf_counts *to, struct weir_bpf_counts *from)
+/* What was counted is taken out. */
+static __always_inline void counts_take(struct weir_bpf_counts *to, struct weir_bpf_counts *from)
 {
-    __sync_fetch_and_add(&to->bytes, __sync_lock_test_and_set(&from->bytes, 0));
-    __sync_fetch_and_add(&to->packets, __sync_lock_test_and_set(&from->packets, 0));
-    __sync_fetch_and_add(&to->payload, __sync_lock_test_and_set(&from->payload, 0));
-    __sync_fetch_and_add(&to->merged_bytes, __sync_lock_test_and_set(&from->merged_bytes, 0));
-    __sync_fetch_and_add(&to->merged_packets, __sync_lock_test_and_set(&from->merged_packets, 0));
+    to->bytes = __sync_lock_test_and_set(&from->bytes, 0);
+    to->packets = __sync_lock_test_and_set(&from->packets, 0);
+    to->payload = __sync_lock_test_and_set(&from->payload, 0);
+    to->merged_bytes = __sync_lock_test_and_set(&from->merged_bytes, 0);
+    to->merged_packets = __sync_lock_test_and_set(&from->merged_packets, 0);
 }
 
-static __always_inline struct weir_bpf_rest *
-rest_make(const struct weir_bpf_rest_key *key, const struct weir_bpf_owner *owner, __u8 flags)
+/* An entry is whole when it can first be seen: it begins with what `more` holds. */
+static __always_inline bool rest_put(const struct weir_bpf_rest_key *key,
+                                     const struct weir_bpf_rest *more)
 {
     struct weir_bpf_rest *found = bpf_map_lookup_elem(&rest, key);
-    if (found)
-        return found;
-    bpf_map_update_elem(&rest, key, &REST_ZERO, BPF_NOEXIST);
-    found = bpf_map_lookup_elem(&rest, key);
-    if (found && owner) {
-        found->owner = *owner;
-        found->flags = flags;
-    }
-    return found;
+    if (!found && bpf_map_update_elem(&rest, key, more, BPF_NOEXIST) == 0)
+        return true;
+    if (!found)
+        found = bpf_map_lookup_elem(&rest, key); /* another processor has made it */
+    if (!found)
+        return false;
+    counts_add(&found->rx, &more->rx);
+    counts_add(&found->tx, &more->tx);
+    return true;
 }
 
 /* With a full table single peers are given up, not bytes. */
-static __always_inline struct weir_bpf_rest *
-rest_find(struct weir_bpf_rest_key *key, const struct weir_bpf_owner *owner, __u8 flags)
+static __noinline int rest_add(struct weir_bpf_rest_key *key, const struct weir_bpf_rest *more)
 {
-    struct weir_bpf_rest *found = rest_make(key, owner, flags);
-    if (found)
-        return found;
+    if (!key || !more || rest_put(key, more))
+        return 0;
     __builtin_memset(key->path.peer, 0, sizeof(key->path.peer));
     __builtin_memset(key->path.local, 0, sizeof(key->path.local));
     key->path.peer_port = 0;
-    return rest_make(key, owner, flags);
+    if (!rest_put(key, more))
+        __sync_fetch_and_add(&totals.lost_packets, more->rx.packets + more->tx.packets);
+    return 0;
+}
+
+/* ---- Changes --------------------------------------------------------------------------------- */
+
+/* One processor at a time changes a holder and its slot; another one does not wait for it. */
+static __always_inline bool change_begin(struct weir_bpf_holder *h)
+{
+    return __sync_lock_test_and_set(&h->busy, 1) == 0;
+}
+
+static __always_inline void change_end(struct weir_bpf_holder *h)
+{
+    __sync_lock_test_and_set(&h->busy, 0);
+}
+
+/* The exchange is a barrier: an odd epoch is seen before, an even one after what changes. */
+static __always_inline void epoch_step(struct weir_bpf_slot *s)
+{
+    __sync_lock_test_and_set(&s->epoch, s->epoch + 1);
 }
 
 /* The counters move to the table under what they belonged to. */
-static __noinline int epoch_end(struct weir_bpf_slot *s)
+static __noinline int counts_move(struct weir_bpf_slot *s)
 {
     struct weir_bpf_rest_key key = {};
-    if (!s)
-        return 0;
-    s->epoch++;
-    if (!s->rx.packets && !s->tx.packets)
+    struct weir_bpf_rest more = {};
+    if (!s || (!s->rx.packets && !s->tx.packets))
         return 0;
     key.path = s->path;
     key.pid = s->owner.pid;
     key.exec_id = s->owner.exec_id;
-    struct weir_bpf_rest *found = rest_find(&key, &s->owner, s->flags & WEIR_BPF_OUT);
-    if (!found) {
-        __sync_fetch_and_add(&totals.lost_packets, s->rx.packets + s->tx.packets);
-        return 0;
-    }
-    counts_move(&found->rx, &s->rx);
-    counts_move(&found->tx, &s->tx);
+    more.owner = s->owner;
+    more.flags = s->flags & WEIR_BPF_OUT;
+    counts_take(&more.rx, &s->rx);
+    counts_take(&more.tx, &s->tx);
+    rest_add(&key, &more);
     return 0;
 }
 
@@ -185,12 +204,10 @@ static __always_inline struct weir_bpf_slot *slot_of(const struct weir_bpf_holde
     return at ? bpf_map_lookup_elem(&slots, &at) : 0;
 }
 
-/* The slot of a socket that begins to carry something; NULL: all are taken. */
-static __noinline int slot_take(struct weir_bpf_holder *h)
+/* The slot of a socket that begins to carry something. */
+static __always_inline struct weir_bpf_slot *slot_take(struct weir_bpf_holder *h)
 {
     __u32 at = 0;
-    if (!h)
-        return 0;
     if (bpf_map_pop_elem(&free_slots, &at) < 0) {
         if (totals.used_slots >= WEIR_BPF_SLOTS - 1)
             return 0;
@@ -206,37 +223,55 @@ static __noinline int slot_take(struct weir_bpf_holder *h)
     s->cookie = h->cookie;
     s->flags = h->flags & WEIR_BPF_CHILD;
     h->slot = at;
-    s->use = WEIR_BPF_OPEN;
-    return 0;
+    __sync_lock_test_and_set(&s->use, WEIR_BPF_OPEN);
+    return s;
 }
 
-static __always_inline struct weir_bpf_slot *slot_make(struct weir_bpf_holder *h)
+/* NULL: all are taken, another processor is about to take one, or the socket has ended. */
+static __noinline struct weir_bpf_slot *slot_make(struct weir_bpf_holder *h)
 {
-    if (!h->slot)
-        slot_take(h);
+    if (!h->slot && change_begin(h)) {
+        if (!h->slot)
+            slot_take(h);
+        change_end(h);
+    }
     return slot_of(h);
 }
 
-/* `task` sent or received: what was counted since its predecessor did is its own. */
+static __always_inline bool owner_runs(const struct weir_bpf_holder *h)
+{
+    struct task_struct *task = bpf_get_current_task_btf();
+    return h->owner.pid == (__u32)task->tgid && h->owner.exec_id == task->self_exec_id;
+}
+
+/* The process that runs sent or received: what was counted since its predecessor did is its own. */
 static __noinline int owner_change(struct weir_bpf_holder *h)
 {
-    if (!h)
+    if (!h || !change_begin(h))
+        return 0; /* the next packet does it */
+    if (owner_runs(h)) {
+        h->flags |= WEIR_BPF_USED;
+        change_end(h);
         return 0;
+    }
     struct weir_bpf_slot *s = slot_of(h);
+    if (s)
+        epoch_step(s);
     if (s && h->flags & WEIR_BPF_USED)
-        epoch_end(s);
+        counts_move(s);
     owner_read(&h->owner, bpf_get_current_task_btf());
     h->flags |= WEIR_BPF_USED;
-    if (s)
+    if (s) {
         s->owner = h->owner;
+        epoch_step(s);
+    }
+    change_end(h);
     return 0;
 }
 
 static __always_inline bool owner_is(const struct weir_bpf_holder *h)
 {
-    struct task_struct *task = bpf_get_current_task_btf();
-    return h->owner.pid == (__u32)task->tgid && h->owner.exec_id == task->self_exec_id &&
-           h->flags & WEIR_BPF_USED;
+    return h->flags & WEIR_BPF_USED && owner_runs(h);
 }
 
 static __always_inline bool family_is_ours(__u16 family)
@@ -291,7 +326,7 @@ int BPF_PROG(set_state, struct sock *sk, int from, int to)
     if (!h || h->protocol != PROTOCOL_TCP)
         return 0;
     if (from == TCP_LISTEN && to == TCP_SYN_RECV) { /* a listener's copy counts for itself */
-        h->slot = 0;
+        h->slot = h->busy = 0;
         h->flags = WEIR_BPF_CHILD;
         h->cookie = bpf_get_socket_cookie(sk);
         return 0;
@@ -341,9 +376,9 @@ int BPF_PROG(send_length, struct sock *sk, int size, int flags)
 static __always_inline void socket_end(struct weir_bpf_holder *h)
 {
     struct weir_bpf_slot *s = slot_of(h);
-    h->slot = 0;
+    h->slot = WEIR_BPF_SLOT_ENDED;
     if (s)
-        s->use = WEIR_BPF_ENDED;
+        __sync_lock_test_and_set(&s->use, WEIR_BPF_ENDED);
 }
 
 /* Data that is queued, and the FIN, follow the release of the socket: TCP ends here. */
@@ -462,41 +497,46 @@ static __always_inline void path_set(struct weir_bpf_path *path, const struct pa
     path->family = p->family;
 }
 
-static __always_inline bool slot_is_new(const struct weir_bpf_slot *s)
+static __always_inline __u32 *iface_of(struct weir_bpf_slot *s, bool out)
 {
-    return !s->path.tx_iface && !s->path.rx_iface;
+    return out ? &s->path.tx_iface : &s->path.rx_iface;
 }
 
-/* Whose packet it is, from now on; a listener serves all peers alike. */
-static __always_inline void path_follow(struct weir_bpf_slot *s, const struct packet *p, bool out,
-                                        bool listens)
+/* p: whose packet it is from now on, NULL: as before. False: another processor changes it. */
+static __noinline int path_change(struct weir_bpf_holder *h, struct weir_bpf_slot *s,
+                                  const struct packet *p, __u32 iface, int out)
 {
-    if (listens || !p->ok || (p->protocol == PROTOCOL_TCP && s->path.peer_port))
-        return;
-    if (!slot_is_new(s)) {
-        if (path_is(&s->path, p, out))
-            return;
-        epoch_end(s);
-    } else if (out && !(s->flags & WEIR_BPF_CHILD)) {
+    if (!h || !s || !change_begin(h))
+        return false;
+    __u32 *field = iface_of(s, out);
+    bool fresh = !s->path.tx_iface && !s->path.rx_iface;
+    epoch_step(s);
+    if (!fresh && (p || (*field && *field != iface)))
+        counts_move(s);
+    if (fresh && p && out && !(s->flags & WEIR_BPF_CHILD))
         s->flags |= WEIR_BPF_OUT;
-    }
-    path_set(&s->path, p, out);
+    if (p)
+        path_set(&s->path, p, out);
+    *field = iface;
+    epoch_step(s);
+    change_end(h);
+    return true;
 }
 
-static __always_inline void iface_follow(struct weir_bpf_slot *s, __u32 *field, __u32 iface)
+/* A listener serves all peers alike. False: the packet cannot be counted here. */
+static __always_inline bool path_follow(struct weir_bpf_holder *h, struct weir_bpf_slot *s,
+                                        const struct packet *p, __u32 iface, bool out)
 {
-    if (*field == iface)
-        return;
-    if (*field)
-        epoch_end(s);
-    *field = iface;
+    bool stays = !p || !p->ok || (p->protocol == PROTOCOL_TCP && s->path.peer_port) ||
+                 path_is(&s->path, p, out);
+    return (stays && *iface_of(s, out) == iface) || path_change(h, s, stays ? 0 : p, iface, out);
 }
 
 /* Without a slot the packet counts in the table. */
 static __noinline int rest_packet(struct __sk_buff *skb, struct weir_bpf_holder *h, int out)
 {
     struct weir_bpf_rest_key key = {};
-    struct weir_bpf_counts more;
+    struct weir_bpf_rest more = {};
     struct packet p = {};
     if (!h)
         return 0;
@@ -508,12 +548,10 @@ static __noinline int rest_packet(struct __sk_buff *skb, struct weir_bpf_holder 
     key.path.tx_iface = out ? skb->ifindex : 0;
     key.pid = h->owner.pid;
     key.exec_id = h->owner.exec_id;
-    counts_of(skb, skb->len, p.headers, &more);
-    struct weir_bpf_rest *found = rest_find(&key, &h->owner, out ? WEIR_BPF_OUT : 0);
-    if (found)
-        counts_add(out ? &found->tx : &found->rx, &more);
-    else
-        __sync_fetch_and_add(&totals.lost_packets, 1);
+    more.owner = h->owner;
+    more.flags = out ? WEIR_BPF_OUT : 0;
+    counts_of(skb, skb->len, p.headers, out ? &more.tx : &more.rx);
+    rest_add(&key, &more);
     return 0;
 }
 
@@ -532,23 +570,30 @@ static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock 
     struct packet p = {};
     struct weir_bpf_counts more;
     struct weir_bpf_slot *s = slot_make(h);
-    if (!s) {
+    bool here = s != 0;
+    if (s && path_stands(s, sk, skb->ifindex, out)) {
+        p.headers = IP_HEADER + UDP_HEADER;
+    } else if (s) {
+        packet_read(skb, &p);
+        here = path_follow(h, s, sk->state == TCP_LISTEN ? 0 : &p, skb->ifindex, out);
+    }
+    if (!here) {
         rest_packet(skb, h, out);
         return;
-    }
-    if (path_stands(s, sk, skb->ifindex, out)) {
-        p.headers = IP_HEADER + UDP_HEADER;
-    } else {
-        packet_read(skb, &p);
-        path_follow(s, &p, out, sk->state == TCP_LISTEN);
-        iface_follow(s, out ? &s->path.tx_iface : &s->path.rx_iface, skb->ifindex);
     }
     counts_of(skb, skb->len, p.headers, &more);
     counts_add(out ? &s->tx : &s->rx, &more);
 }
 
+static __always_inline bool carries_data(struct __sk_buff *skb)
+{
+    struct packet p = {};
+    packet_read(skb, &p);
+    return skb->len > p.headers;
+}
+
 /* Whether the process that runs is the one that sends. */
-static __always_inline bool sender_runs(struct bpf_sock *sk, __u8 protocol)
+static __always_inline bool sender_runs(struct __sk_buff *skb, struct bpf_sock *sk, __u8 protocol)
 {
     if (protocol == PROTOCOL_SCTP)
         return false; /* sock_send_length tells */
@@ -557,7 +602,8 @@ static __always_inline bool sender_runs(struct bpf_sock *sk, __u8 protocol)
     if (sk->state == TCP_LISTEN)
         return false;
     struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
-    return tcp && tcp->inet_conn.icsk_inet.sk.sk_lock.owned;
+    return tcp && tcp->inet_conn.icsk_inet.sk.sk_lock.owned &&
+           (!receivers_told || carries_data(skb));
 }
 
 SEC("cgroup_skb/egress")
@@ -569,7 +615,7 @@ int egress(struct __sk_buff *skb)
     struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
     if (!h)
         return PASS;
-    if (!owner_is(h) && sender_runs(sk, h->protocol))
+    if (!owner_is(h) && sender_runs(skb, sk, h->protocol))
         owner_change(h);
     socket_count(skb, sk, h, true);
     return PASS;
@@ -590,18 +636,14 @@ int ingress(struct __sk_buff *skb)
 /* ---- What reaches no socket ------------------------------------------------------------------ */
 
 static __always_inline void rest_count(struct weir_bpf_rest_key *key,
-                                       const struct weir_bpf_counts *rx,
-                                       const struct weir_bpf_counts *tx)
+                                       const struct weir_bpf_counts *counts, bool rx, bool tx)
 {
-    struct weir_bpf_rest *found = rest_find(key, 0, 0);
-    if (!found) {
-        __sync_fetch_and_add(&totals.lost_packets, 1);
-        return;
-    }
+    struct weir_bpf_rest more = {};
     if (rx)
-        counts_add(&found->rx, rx);
+        more.rx = *counts;
     if (tx)
-        counts_add(&found->tx, tx);
+        more.tx = *counts;
+    rest_add(key, &more);
 }
 
 static __always_inline bool is_ip(const struct __sk_buff *skb)
@@ -692,7 +734,8 @@ static __always_inline bool frame_count(struct __sk_buff *skb, struct bpf_sock *
     struct weir_bpf_counts more = {.bytes = length, .packets = 1, .payload = length};
     h->flags |= WEIR_BPF_WIRE;
     s->flags |= WEIR_BPF_OUT;
-    iface_follow(s, &s->path.tx_iface, skb->ifindex);
+    if (!path_follow(h, s, 0, skb->ifindex, true))
+        return false;
     counts_add(&s->tx, &more);
     return true;
 }
@@ -724,7 +767,7 @@ int wire_out(struct __sk_buff *skb)
     }
     key_set(&key, &b, true);
     counts_of(skb, skb->len - link, 0, &more);
-    rest_count(&key, key.path.kind == WEIR_BPF_FORWARDED ? &more : 0, &more);
+    rest_count(&key, &more, key.path.kind == WEIR_BPF_FORWARDED, true);
     return TCX_NEXT;
 }
 
@@ -758,7 +801,7 @@ int wire_in(struct __sk_buff *skb)
     key.path.kind = ip ? WEIR_BPF_KERNEL : WEIR_BPF_NOT_IP;
     key_set(&key, &b, false);
     counts_of(skb, skb->len - link, 0, &more);
-    rest_count(&key, &more, 0);
+    rest_count(&key, &more, true, false);
     return TCX_NEXT;
 }
 

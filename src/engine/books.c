@@ -218,14 +218,22 @@ static void ledger_add(weir_books_t *books, const weir_live_socket_t *open, cons
 
 /* ---- Sockets --------------------------------------------------------------------------------- */
 
-static void socket_drop(weir_books_t *books, size_t at)
+static void flow_end(weir_books_t *books, uint32_t at, bool moved)
+{
+    weir_live_flow_t *flow = &books->flows[at];
+    if (moved && !flow->rx.packets && !flow->tx.packets) {
+        flow_free(books, at);
+        return;
+    }
+    flow->state = flow->protocol == 6 ? WEIR_FLOW_CLOSED : flow->state;
+    flow->changed_ns = books->now.boot_ns;
+}
+
+static void socket_drop(weir_books_t *books, size_t at, bool moved)
 {
     weir_live_socket_t *open = &books->sockets[at];
-    weir_live_flow_t *flow = &books->flows[open->flow];
-    if (--flow->sockets == 0) {
-        flow->state = flow->protocol == 6 ? WEIR_FLOW_CLOSED : flow->state;
-        flow->changed_ns = books->now.boot_ns;
-    }
+    if (--books->flows[open->flow].sockets == 0)
+        flow_end(books, open->flow, moved);
     weir_index_remove(&books->socket_index, open->id);
     *open = books->sockets[--books->socket_count];
     if (at < books->socket_count) /* the key is there already: this takes no memory */
@@ -274,6 +282,8 @@ static void socket_take(void *context, const weir_socket_t *socket)
 {
     weir_books_t *books = context;
     uint32_t at = weir_index_get(&books->socket_index, socket->id);
+    if (at == WEIR_INDEX_NONE && socket->news == WEIR_SOCKET_MOVED)
+        return; /* it had found no room */
     if (at == WEIR_INDEX_NONE)
         at = socket_make(books, socket);
     if (at == WEIR_INDEX_NONE) {
@@ -295,8 +305,8 @@ static void socket_take(void *context, const weir_socket_t *socket)
         flow_describe(&books->flows[open->flow], socket);
     flow_add(books, &books->flows[open->flow], &now, &before);
     ledger_add(books, open, &now, &before);
-    if (socket->news == WEIR_SOCKET_ENDED)
-        socket_drop(books, at);
+    if (socket->news != WEIR_SOCKET_OPEN)
+        socket_drop(books, at, socket->news == WEIR_SOCKET_MOVED);
 }
 
 static void reading_complete(void *context)
@@ -304,7 +314,7 @@ static void reading_complete(void *context)
     weir_books_t *books = context;
     for (size_t i = books->socket_count; i-- > 0;)
         if (books->sockets[i].reading != books->reading)
-            socket_drop(books, i);
+            socket_drop(books, i, false);
 }
 
 /* ---- A tick ---------------------------------------------------------------------------------- */

@@ -271,6 +271,29 @@ static void ends_that_are_used_again_are_another_flow(void **state)
     weir_books_done(&world.books);
 }
 
+/* A socket whose owner changed: the connection is one flow, and goes on. */
+static void what_moves_is_no_end(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 10, 10);
+    tick(&world, 1);
+    world.told[0] = a_socket(2, 50, 20, 20);
+    world.told[1] = (weir_socket_t){.id = 1, .news = WEIR_SOCKET_MOVED};
+    tick(&world, 2);
+    assert_int_equal(world.books.flow_count, 1);
+    assert_int_equal(world.books.flows[0].state, WEIR_FLOW_ESTABLISHED);
+    assert_int_equal(app_named(&world, "a")->rx_meter.bytes, 20);
+    world.exe = "/usr/bin/b";
+    world.told[0] = a_socket(3, 51, 30, 30);
+    world.told[1].id = 2;
+    tick(&world, 2);
+    assert_false(world.books.flows[0].used); /* nothing is left of it */
+    assert_true(world.books.flows[1].used);
+    assert_int_equal(app_named(&world, "b")->rx_meter.bytes, 30);
+    weir_books_done(&world.books);
+}
+
 /* One new process and 50 flows a second, for an hour. */
 static void a_long_run_keeps_its_size(void **state)
 {
@@ -355,6 +378,7 @@ int main(void)
         cmocka_unit_test(sockets_that_a_whole_reading_does_not_tell_have_ended),
         cmocka_unit_test(traffic_of_no_program_is_named_for_what_it_is),
         cmocka_unit_test(ends_that_are_used_again_are_another_flow),
+        cmocka_unit_test(what_moves_is_no_end),
         cmocka_unit_test(a_long_run_keeps_its_size),
         cmocka_unit_test(hosts_without_a_flow_are_forgotten),
         cmocka_unit_test(what_finds_no_room_is_counted),

@@ -94,6 +94,7 @@ typedef struct weir_socket_counts {
 typedef enum weir_socket_news {
     WEIR_SOCKET_OPEN,  /* it is open; its counters replace what was told of this id before */
     WEIR_SOCKET_ENDED, /* the same, for the last time */
+    WEIR_SOCKET_MOVED, /* all that was told of this id counts under another one; no counters */
 } weir_socket_news_t;
 
 typedef enum weir_traffic_kind {

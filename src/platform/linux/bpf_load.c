@@ -119,6 +119,7 @@ static void autoload_set(weir_bpf_loaded_t *loaded)
 {
     const weir_bpf_feature_t *f = loaded->features;
     struct weir_programs *s = loaded->skeleton;
+    s->rodata->receivers_told = f[FEATURE_RECEIVERS].used;
     /* Refusals are met at loading. */
     (void)bpf_program__set_autoload(s->progs.recv_length, f[FEATURE_RECEIVERS].used);
     (void)bpf_program__set_autoload(s->progs.send_length, f[FEATURE_SENDERS].used);

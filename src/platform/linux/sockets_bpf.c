@@ -4,6 +4,12 @@
  *
  * Order of a reading: the table first, then the slots. Counters move from slots to the table; when
  * that happens in between, they are missing for one reading, never twice there.
+ *
+ * Programs write while this reads. A slot whose epoch is odd, or another one after the copy, is
+ * about to belong to something else. What it holds may have been told of the table already: so all
+ * that was told of the slot is taken back until the next reading. Single counters may be copied
+ * apart from each other; none of them falls within an epoch, so their sum differs as long as one of
+ * them has not been told.
  */
 #include "platform/linux/bpf_load.h"
 #include "platform/linux/netlink.h"
@@ -30,13 +36,13 @@
 #define READINGS_UNASKED 10U         /* then the helper is asked whether it is there */
 #define REST_BIT (UINT64_C(1) << 63)
 
-/* What was told of a slot. */
+/* What was told of a slot; sum: of all its counters. */
 typedef struct told_slot {
-    uint64_t id, packets;
+    uint64_t id, sum;
 } told_slot_t;
 
 typedef struct told_rest {
-    uint64_t id, packets, changed_ns;
+    uint64_t id, sum, changed_ns;
     struct weir_bpf_rest_key key;
 } told_rest_t;
 
@@ -92,6 +98,12 @@ static weir_socket_counts_t counts_of(const struct weir_bpf_counts *counts)
                                   .payload = counts->payload,
                                   .merged_bytes = counts->merged_bytes,
                                   .merged_packets = counts->merged_packets};
+}
+
+static uint64_t counts_sum(const struct weir_bpf_counts *counts)
+{
+    return counts->bytes + counts->packets + counts->payload + counts->merged_bytes +
+           counts->merged_packets;
 }
 
 static void path_fill(weir_socket_t *socket, const struct weir_bpf_path *path)
@@ -168,10 +180,10 @@ static void rest_take(bpf_way_t *way, const struct weir_bpf_rest_key *key,
                       const struct weir_bpf_rest *value)
 {
     told_rest_t *told = rest_find(way, key);
-    uint64_t packets = value->rx.packets + value->tx.packets;
-    if (!told || told->packets == packets)
+    uint64_t sum = counts_sum(&value->rx) + counts_sum(&value->tx);
+    if (!told || told->sum == sum)
         return;
-    told->packets = packets;
+    told->sum = sum;
     told->changed_ns = way->now_ns;
     rest_tell(way, key, told->id, value, WEIR_SOCKET_OPEN);
 }
@@ -240,7 +252,7 @@ static size_t slots_map(bpf_way_t *way, size_t count)
 
 static uint64_t slot_id(const struct weir_bpf_slot *slot)
 {
-    return (slot->cookie << 20 | (slot->epoch & 0xfffffU)) & ~REST_BIT;
+    return (slot->cookie << 20 | (slot->epoch / 2 & 0xfffffU)) & ~REST_BIT;
 }
 
 static void slot_tell(const bpf_way_t *way, const struct weir_bpf_slot *slot, bool ended)
@@ -260,11 +272,13 @@ static void slot_tell(const bpf_way_t *way, const struct weir_bpf_slot *slot, bo
     way->sink->socket(way->sink->context, &socket);
 }
 
-/* The counters moved to the table, whole: what was told of them here is taken back. */
-static void slot_moved(const bpf_way_t *way, uint64_t id)
+/* The counters belong to something else now: what was told of them here is taken back. */
+static void slot_moved(const bpf_way_t *way, told_slot_t *told)
 {
-    weir_socket_t socket = {.id = id, .news = WEIR_SOCKET_ENDED};
-    way->sink->socket(way->sink->context, &socket);
+    weir_socket_t socket = {.id = told->id, .news = WEIR_SOCKET_MOVED};
+    if (told->id)
+        way->sink->socket(way->sink->context, &socket);
+    *told = (told_slot_t){0};
 }
 
 static void slot_free(const bpf_way_t *way, struct weir_bpf_slot *slot, uint32_t at)
@@ -274,20 +288,41 @@ static void slot_free(const bpf_way_t *way, struct weir_bpf_slot *slot, uint32_t
     (void)bpf_map_update_elem(way->fds[WEIR_BPF_MAP_FREE_SLOTS], NULL, &at, BPF_ANY);
 }
 
+/* False: it is about to change. */
+static bool slot_copy(const struct weir_bpf_slot *slot, struct weir_bpf_slot *ret_copy)
+{
+    uint32_t epoch = __atomic_load_n(&slot->epoch, __ATOMIC_ACQUIRE);
+    struct weir_bpf_slot copy = *slot;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (epoch % 2 || __atomic_load_n(&slot->epoch, __ATOMIC_RELAXED) != epoch)
+        return false;
+    copy.epoch = epoch;
+    *ret_copy = copy;
+    return true;
+}
+
 static void slot_take(bpf_way_t *way, struct weir_bpf_slot *slot, uint32_t at)
 {
     told_slot_t *told = &way->told_slots[at];
-    uint8_t use = __atomic_load_n(&slot->use, __ATOMIC_ACQUIRE);
+    struct weir_bpf_slot copy;
+    uint32_t use = __atomic_load_n(&slot->use, __ATOMIC_ACQUIRE);
+    bool ended = use == WEIR_BPF_ENDED;
     if (use == WEIR_BPF_FREE)
         return;
-    uint64_t id = slot_id(slot);
-    uint64_t packets = slot->rx.packets + slot->tx.packets;
-    bool ended = use == WEIR_BPF_ENDED;
-    if (told->id && told->id != id)
-        slot_moved(way, told->id);
-    if (ended || told->id != id || told->packets != packets)
-        slot_tell(way, slot, ended);
-    *told = (told_slot_t){.id = ended ? 0 : id, .packets = packets};
+    uint64_t sum = counts_sum(&slot->rx) + counts_sum(&slot->tx);
+    if (told->id == slot_id(slot) && told->sum == sum && !ended)
+        return;
+    if (!slot_copy(slot, &copy)) {
+        slot_moved(way, told);
+        return;
+    }
+    uint64_t id = slot_id(&copy);
+    sum = counts_sum(&copy.rx) + counts_sum(&copy.tx);
+    if (sum)
+        slot_tell(way, &copy, ended);
+    if (told->id != id)
+        slot_moved(way, told);
+    *told = (told_slot_t){.id = ended || !sum ? 0 : id, .sum = sum};
     if (ended)
         slot_free(way, slot, at);
 }
