@@ -1,6 +1,7 @@
 /*
  * Traffic of known size, by every way that a program can send and receive. Each mode prints the
- * payload bytes that it sent or received. Tests copy this program under other names.
+ * payload bytes that it sent or received. Tests copy this program under other names. Who takes
+ * says "ready" on standard error; takers of datagrams end when their standard input has.
  *
  *     traffic MODE ARGUMENTS...        see `modes` at the end
  */
@@ -25,7 +26,8 @@
 #include <unistd.h>
 
 #define BUFFER 16384
-#define SILENCE_MS 700 /* without a datagram, then receivers end */
+#define SILENCE_MS 300 /* without a datagram after the end of the input, then takers end */
+#define ROOM (8 << 20) /* [byte] so that a taker that waits for a processor loses nothing */
 
 typedef unsigned long long bytes_t;
 
@@ -82,6 +84,12 @@ static int connected(const char *host, const char *port, int type, int protocol)
     return fd;
 }
 
+static void room_make(int fd)
+{
+    int room = ROOM;
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
+}
+
 static int bound(const char *host, const char *port, int type, int protocol)
 {
     struct sockaddr_storage address;
@@ -91,7 +99,18 @@ static int bound(const char *host, const char *port, int type, int protocol)
         die("bind");
     if (type == SOCK_STREAM && listen(fd, 1024) < 0)
         die("listen");
+    if (type == SOCK_DGRAM)
+        room_make(fd);
+    fprintf(stderr, "ready\n");
     return fd;
+}
+
+/* Whether there is a datagram to take. */
+static bool more_comes(int fd)
+{
+    struct pollfd either[] = {{.fd = fd, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+    poll(either, 2, -1);
+    return either[0].revents || poll(either, 1, SILENCE_MS) > 0;
 }
 
 static bytes_t sent_all(int fd, bytes_t size)
@@ -305,10 +324,8 @@ static int datagram_send(char **a)
 static int datagram_take(char **a)
 {
     int fd = bound(a[0], a[1], SOCK_DGRAM, 0);
-    struct pollfd wait_for = {.fd = fd, .events = POLLIN};
     bytes_t sum = 0;
-    poll(&wait_for, 1, 5000);
-    while (poll(&wait_for, 1, SILENCE_MS) > 0)
+    while (more_comes(fd))
         sum += (bytes_t)recv(fd, buffer, BUFFER, 0);
     return told(sum);
 }
@@ -343,13 +360,11 @@ static int vector_send(char **a)
 static int vector_take(char **a)
 {
     int fd = bound(a[0], a[1], SOCK_DGRAM, 0);
-    struct pollfd wait_for = {.fd = fd, .events = POLLIN};
     struct mmsghdr messages[VECTOR];
     struct iovec parts[VECTOR];
     bytes_t sum = 0;
     vector_make(messages, parts, 1000);
-    poll(&wait_for, 1, 5000);
-    while (poll(&wait_for, 1, SILENCE_MS) > 0) {
+    while (more_comes(fd)) {
         int n = recvmmsg(fd, messages, VECTOR, MSG_DONTWAIT, NULL);
         for (int i = 0; i < n; i++)
             sum += messages[i].msg_len;
@@ -375,10 +390,10 @@ static int raw_send(char **a)
 static int raw_take(char **a)
 {
     int fd = opened(a[0], SOCK_RAW, (int)number(a[1]));
-    struct pollfd wait_for = {.fd = fd, .events = POLLIN};
     bytes_t sum = 0;
-    poll(&wait_for, 1, 5000);
-    while (poll(&wait_for, 1, SILENCE_MS) > 0)
+    room_make(fd);
+    fprintf(stderr, "ready\n");
+    while (more_comes(fd))
         sum += (bytes_t)recv(fd, buffer, BUFFER, 0);
     return told(sum);
 }

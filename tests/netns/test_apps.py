@@ -2,7 +2,8 @@
 
 Two namespaces with a veth pair. Each scenario has programs of its own name and a port of its own,
 whose packets nftables counts at the right side; offloads are off there, so that these are packets
-as a wire carries them.
+as a wire carries them. What is retransmitted to a connection that its program has closed (it waits
+in TIME_WAIT) reaches the machine, and no program: that is counted apart.
 """
 
 import datetime
@@ -53,6 +54,8 @@ PAIRS = {
     'exec': (['exec-take', RIGHT4, 'PORT', 'OWN'],
              ['stream-send', RIGHT4, 'PORT', '300000', '1', 'tcp']),
 }
+CONNECTIONS = {'thousand': 1000, 'prefork': 3, 'short': 100, 'burst': 20}  # others: one
+HANDSHAKE_END = 52  # bytes: it reaches no socket yet, but its listener's books
 PORTS = {name: str(7001 + i) for i, name in enumerate([*PAIRS, 'short', 'burst', 'older'])}
 
 needs_traffic = unittest.skipUnless(os.access(TRAFFIC, os.X_OK), 'traffic is not built')
@@ -62,8 +65,11 @@ def rules(way, word, *more):
     """nftables rules: what comes in for each port, with `word` dport or sport before it."""
     lines = ['table inet truth {']
     lines += [f'counter {name}-{way} {{}}' for name in [*PORTS, 'raw', 'ping']]
+    lines += [f'counter {name}-{way}-open {{}}' for name in PORTS]  # to a socket that is open
     lines += ['chain inwards { type filter hook input priority -300;', *more]
-    lines += [f'th {word} {port} counter name {name}-{way}' for name, port in PORTS.items()]
+    for name, port in PORTS.items():
+        lines += [f'th {word} {port} counter name {name}-{way}',
+                  f'th {word} {port} socket mark 0 counter name {name}-{way}-open']
     return '\n'.join([*lines, '}', '}'])
 
 
@@ -87,9 +93,10 @@ class Run:
                 'out', 'sport', 'icmp type echo-reply counter name ping-out'))
             older = self.older_begin()
             self.watch()
+            self.older_after = self.counters()['older-in']
             self.traffic(older)
             time.sleep(0.3)  # last acknowledgements
-            self.truth = self.counters()
+            self.truth, self.packets = self.counters(), self.counters('packets')
             self.kernel = {space: self.link_bytes(space) for space in (self.left, self.right)}
             done = time.time() + 0.5
             self.apps = self.last('apps', done)
@@ -115,7 +122,7 @@ class Run:
             with open(self.path(name), 'w', encoding='utf-8') as output:
                 space.start(weir.PROGRAM, 'show', *table, '--format', 'json', '--count', '0',
                             '--interval', '0.25', stdout=output, env=self.env)
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not all(os.path.getsize(self.path(n))
                       for n in ('apps', 'ledger-left', 'ledger-right')):
             if time.monotonic() > deadline:
@@ -125,20 +132,28 @@ class Run:
     def older_begin(self):
         """A connection that is there before Weir."""
         port = PORTS['older']
-        take = self.right.start(self.program('older-take'), 'stream-take', RIGHT4, port, '1', 'tcp')
-        send = self.left.start(self.program('older-send'), 'drip-send', RIGHT4, port, '60', '100')
-        time.sleep(0.5)
-        self.older_mark = self.counters()['older-in']
+        take = self.taker(self.right, 'older', 'stream-take', RIGHT4, port, '1', 'tcp')
+        send = self.left.start(self.program('older-send'), 'drip-send', RIGHT4, port, '120', '100')
+        deadline = time.monotonic() + 30
+        while self.counters()['older-in'] < 200 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.older_before = self.counters()['older-in']
         return take, send
+
+    def taker(self, space, name, *words):
+        """Start who receives in a scenario, and wait until it can."""
+        process = space.start(self.program(name + '-take'), *words, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stderr.readline()
+        return process
 
     def pair(self, name):
         take, send = ([word.replace('PORT', PORTS[name]).replace('OWN', self.program(name + '-own'))
                        for word in words] for words in PAIRS[name])
-        taker = self.right.start(self.program(name + '-take'), *take, stdout=subprocess.PIPE)
-        time.sleep(0.15)  # datagrams do not wait for a taker
+        taker = self.taker(self.right, name, *take)
         sender = self.left.start(self.program(name + '-send'), *send, stdout=subprocess.PIPE)
-        for side, process in (('take', taker), ('send', sender)):
-            output = process.communicate(timeout=30)[0].split()
+        for side, process in (('send', sender), ('take', taker)):
+            output = process.communicate(timeout=60)[0].split()
             self.told[f'{name}-{side}'] = sum(map(int, output))
             if process.returncode:
                 self.skipped.add(name)
@@ -150,45 +165,41 @@ class Run:
             self.pair(name)
         self.many('short', 100, 1)
         self.many('burst', 20, 20)
-        taker = self.right.start(self.program('raw-take'), 'raw-take', RIGHT4, '253')
-        time.sleep(0.15)
+        taker = self.taker(self.right, 'raw', 'raw-take', RIGHT4, '253')
         self.left.run(self.program('raw-send'), 'raw-send', RIGHT4, '253', '500', '400')
-        taker.wait(10)
+        taker.communicate(timeout=60)
         self.left.run(self.program('frame-send'), 'frame-send', 'eth0', '500', '300')
-        self.left.run('ping', '-q', '-f', '-c', '400', '-s', '1000', RIGHT4)
-        taker = self.left.start(self.program('lo-take'), 'stream-take', '127.0.0.1', '6999', '1',
-                                'tcp')
-        time.sleep(0.15)
+        shutil.copy(shutil.which('ping'), self.path('flood'))  # others ping, too
+        self.left.run(self.path('flood'), '-q', '-f', '-c', '400', '-s', '1000', RIGHT4)
+        taker = self.taker(self.left, 'lo', 'stream-take', '127.0.0.1', '6999', '1', 'tcp')
         self.left.run(self.program('lo-send'), 'stream-send', '127.0.0.1', '6999', '1000000', '1',
                       'tcp')
-        taker.wait(10)
+        taker.communicate(timeout=60)
         for process in older:
-            process.wait(20)
+            process.communicate(timeout=60)
 
     def many(self, name, count, at_once):
         """`count` processes with one small connection each."""
-        taker = self.right.start(self.program(name + '-take'), 'stream-take', RIGHT4, PORTS[name],
-                                 str(count), 'tcp')
-        time.sleep(0.15)
+        taker = self.taker(self.right, name, 'stream-take', RIGHT4, PORTS[name], str(count), 'tcp')
         running = []
         for _ in range(count):
             running.append(self.left.start(self.program(name + '-send'), 'stream-send', RIGHT4,
                                            PORTS[name], '2000', '1', 'tcp'))
             if len(running) == at_once:
                 for process in running:
-                    process.wait(10)
+                    process.wait(60)
                 running.clear()
-        taker.wait(10)
+        taker.communicate(timeout=60)
 
-    def counters(self):
+    def counters(self, unit='bytes'):
         listed = [entry['counter'] for space in (self.left, self.right) for entry in
                   json.loads(space.run('nft', '-j', 'list', 'counters').stdout)['nftables']
                   if 'counter' in entry]
-        return {counter['name']: counter['bytes'] for counter in listed}
+        return {counter['name']: counter[unit] for counter in listed}
 
     def last(self, name, since):
         """The first document that was made after `since`."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with open(self.path(name), encoding='utf-8') as output:
                 lines = output.read().split('\n')[:-1]  # the last may not be whole
@@ -219,14 +230,27 @@ class Scenarios:
     """One case for each scenario; `without` names features that the kernel shall not have."""
 
     without = ''
+    who_reads = 0.9  # the least share of whom reads on a connection that another has accepted
 
     @classmethod
     def setUpClass(cls):
         cls.run_ = run(cls.without)
 
-    def assert_near(self, got, truth, what):
+    def assert_near(self, got, truth, what, late=0):
+        """Within 1 %; `late`: bytes of the truth that came when the program had closed."""
         self.assertGreater(truth, 0, f'{what}: the scenario itself')
-        self.assertLessEqual(abs(got - truth), 0.01 * truth, f'{what}: {got} of {truth}')
+        whole = f'{what}: {got} of {truth}, {late} of it late'
+        self.assertLessEqual(got, 1.01 * truth, whole)
+        self.assertGreaterEqual(got, 0.99 * (truth - late), whole)
+
+    def late(self, name, way):
+        """Bytes of TCP that reached no open socket."""
+        of_tcp = PAIRS.get(name, [['tcp']])[0][-1] != 'sctp' and not name.startswith(
+            ('udp', 'mmsg'))
+        truth = self.run_.truth
+        late = truth[f'{name}-{way}'] - truth[f'{name}-{way}-open'] if of_tcp else 0
+        ends = HANDSHAKE_END * CONNECTIONS.get(name, 1) if way == 'in' else 0
+        return max(0, late - ends)
 
     def check_pair(self, name, take=None):
         if name in self.run_.skipped:
@@ -236,10 +260,10 @@ class Scenarios:
         self.assertEqual(rows, 1, 'one program, one row')
         self.assert_near(tx, truth_in, 'sender up')
         if truth_out:
-            self.assert_near(rx, truth_out, 'sender down')
+            self.assert_near(rx, truth_out, 'sender down', self.late(name, 'out'))
         rx, tx, rows = self.run_.app(take or name + '-take')
         self.assertEqual(rows, 1, 'one program, one row')
-        self.assert_near(rx, truth_in, 'taker down')
+        self.assert_near(rx, truth_in, 'taker down', self.late(name, 'in'))
         if truth_out:
             self.assert_near(tx, truth_out, 'taker up')
 
@@ -252,29 +276,33 @@ class Scenarios:
     def test_exec_names_who_reads(self):
         rx = self.run_.app('exec-own')[0]
         self.assert_near(rx + self.run_.app('exec-take')[0], self.run_.truth['exec-in'], 'both')
-        self.assertGreater(rx, 0.9 * self.run_.truth['exec-in'])
+        self.assertGreater(rx, self.who_reads * self.run_.truth['exec-in'])
 
     def test_raw_ip(self):
         self.assert_near(self.run_.app('raw-send')[1], 400 * 520, 'sender')
         self.assert_near(self.run_.app('raw-take')[0], self.run_.truth['raw-in'], 'taker')
 
     def test_icmp_flood(self):
-        rx, tx, _ = self.run_.app('ping')
+        rx, tx, _ = self.run_.app('flood')
         self.assert_near(tx, self.run_.truth['ping-in'], 'requests')
         self.assert_near(rx, self.run_.truth['ping-out'], 'replies')
 
     def test_loopback(self):
         rows = {row['app']: row for row in self.run_.apps['rows']}
-        self.assertEqual(rows['lo-take']['rx_bytes'], rows['lo-send']['tx_bytes'])
-        self.assertEqual(rows['lo-take']['rx_payload_bytes'], 1000000)
+        take, send = rows['lo-take'], rows['lo-send']
+        self.assert_near(take['rx_bytes'], send['tx_bytes'], 'all')
+        self.assert_near(take['rx_payload_bytes'], send['tx_payload_bytes'], 'payload')
+        self.assertGreaterEqual(take['rx_payload_bytes'], 1000000)
+        self.assertLess(take['rx_payload_bytes'], 1500000)  # some of it may be sent twice
 
     def test_a_connection_that_is_older(self):
         """What came before Weir is not known; then each byte is, for the right program."""
-        truth = self.run_.truth['older-in'] - self.run_.older_mark
+        truth = self.run_.truth['older-in']
         for name, column in (('older-take', 0), ('older-send', 1)):
             got = self.run_.app(name)[column]
-            self.assertLessEqual(got, truth)
-            self.assertGreater(got, 0.6 * truth, name)
+            self.assertLessEqual(got, truth - self.run_.older_before, name)
+            self.assertGreaterEqual(got, 0.99 * (truth - self.run_.older_after), name)
+            self.assertGreater(got, 0, name)
 
     def test_everything_is_exact_and_ended(self):
         row = next(r for r in self.run_.apps['rows'] if r['app'] == 'tcp-up-send')
@@ -283,9 +311,13 @@ class Scenarios:
         self.assertEqual(self.run_.apps['lost'], 0)
 
     def test_payload_is_what_the_program_sent(self):
-        for name in ('tcp-up', 'udp', 'udp-small', 'mmsg', 'sendfile'):
+        """And, of TCP, what had to be sent twice."""
+        for name, headers in (('tcp-up', 52), ('sendfile', 52), ('udp', 28), ('udp-small', 28),
+                              ('mmsg', 28)):
             row = next(r for r in self.run_.apps['rows'] if r['app'] == name + '-send')
-            self.assert_near(row['tx_payload_bytes'], self.run_.told[name + '-send'], name)
+            sent = self.run_.truth[name + '-in'] - headers * self.run_.packets[name + '-in']
+            self.assert_near(row['tx_payload_bytes'], sent, name)
+            self.assertGreaterEqual(row['tx_payload_bytes'], self.run_.told[name + '-send'], name)
 
 
 def add_pairs(cls):
@@ -326,6 +358,7 @@ class AsOnLinux61(Scenarios, unittest.TestCase):
     """Without what Debian 12's own kernel does not have."""
 
     without = 'receivers,senders,wire'
+    who_reads = 0  # his first acknowledgement tells, whenever that is
 
 
 def link_ids(pid):
