@@ -19,8 +19,9 @@
 
 typedef struct session {
     weir_context_t *context;
-    char iface[IF_NAMESIZE]; /* "": every one */
-    weir_frames_t *frames;   /* owned */
+    char iface[IF_NAMESIZE];     /* "": every one */
+    weir_frames_t *frames;       /* owned */
+    weir_capture_names_t *names; /* owned; NULL: nothing is recorded */
     weir_recorder_options_t recording;
     weir_recorder_t *recorder; /* owned; NULL: nothing is recorded */
     weir_packet_lines_t lines;
@@ -102,9 +103,7 @@ static int file_open(session_t *session)
 static int recorder_open(session_t *session)
 {
     const weir_invocation_t *invocation = &session->context->invocation;
-    if (!invocation->write && (invocation->rotate_bytes || invocation->rotate_ns))
-        return weir_say(WEIR_EXIT_USAGE, "--rotate is about the file that -w names");
-    if (!invocation->write)
+    if (!invocation->write || session->recorder)
         return WEIR_EXIT_OK;
     session->recording = (weir_recorder_options_t){
         .path = invocation->write,
@@ -112,10 +111,22 @@ static int recorder_open(session_t *session)
         .snaplen = invocation->snaplen ? (uint32_t)invocation->snaplen : WEIR_SNAPLEN_MOST,
         .rotate_bytes = invocation->rotate_bytes,
         .rotate_ns = invocation->rotate_ns,
+        .comments = weir_frames_comments(session->frames),
+        .names = session->names,
+        .learn = true,
     };
     int r = weir_recorder_open(&session->recording, &session->recorder);
     if (r < 0)
         return weir_say(WEIR_EXIT_FAILED, "cannot write %s: %s", invocation->write, strerror(-r));
+    return WEIR_EXIT_OK;
+}
+
+static int names_open(session_t *session)
+{
+    session->names = weir_capture_names_new();
+    if (!session->names)
+        return weir_say(WEIR_EXIT_FAILED, "out of memory for the names");
+    weir_frames_names(session->frames, session->names);
     return WEIR_EXIT_OK;
 }
 
@@ -130,6 +141,8 @@ static int session_open(session_t *session)
                         "capture: '%s' is too much; -i names an interface, --file "
                         "a capture",
                         invocation->operands[0]);
+    if (!invocation->write && (invocation->rotate_bytes || invocation->rotate_ns))
+        return weir_say(WEIR_EXIT_USAGE, "--rotate is about the file that -w names");
     if (output && invocation->format_given)
         return weir_say(WEIR_EXIT_USAGE, "-w - and --format both want standard output");
     if (output && session->context->terminal)
@@ -137,7 +150,10 @@ static int session_open(session_t *session)
     int status = weir_packet_lines_init(&session->lines, session->context);
     if (status == WEIR_EXIT_OK)
         status = invocation->file ? file_open(session) : live_open(session);
-    return status == WEIR_EXIT_OK ? recorder_open(session) : status;
+    if (status == WEIR_EXIT_OK && invocation->write)
+        status = names_open(session);
+    /* what a file says about itself is known once it was begun to read */
+    return status == WEIR_EXIT_OK && !invocation->file ? recorder_open(session) : status;
 }
 
 /* ---- Packets --------------------------------------------------------------------------------- */
@@ -154,11 +170,14 @@ static int batch_take(session_t *session, const weir_frame_t *list, int n)
 {
     uint64_t most = session->context->invocation.count;
     int r = 0;
+    if (recorder_open(session) != WEIR_EXIT_OK)
+        return WEIR_EXIT_FAILED;
     for (int i = 0; i < n && !(most && session->count >= most); i++) {
         const char *iface = weir_frames_iface(session->frames, &list[i]);
         session->count++;
         if (session->recorder)
-            r = weir_recorder_put(session->recorder, &list[i], iface);
+            r = weir_recorder_put(session->recorder, &list[i], iface,
+                                  weir_frames_note(session->frames, (size_t)i).comments);
         if (r < 0)
             return record_fail(session, r);
         if (session->list)
@@ -237,6 +256,8 @@ static int session_end(session_t *session, int status)
 {
     weir_capture_counts_t counts = {0};
     uint64_t recorded = 0;
+    if (status == WEIR_EXIT_OK)
+        status = recorder_open(session); /* of a file without packets */
     bool recording = session->recorder;
     if (session->frames)
         counts = weir_frames_counts(session->frames);
@@ -266,6 +287,7 @@ int weir_sniff_run(weir_context_t *context)
         status = packets_run(&session);
     status = session_end(&session, status);
     weir_packet_lines_done(&session.lines);
+    weir_capture_names_free(session.names);
     weir_frames_close(session.frames);
     weir_buf_done(&session.out);
     return status;

@@ -1,5 +1,8 @@
 #include "engine/recorder.h"
 
+#include "base/index.h"
+#include "packet/decode.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +13,8 @@
 #define GATHER_CEILING ((size_t)256 << 20)
 #define PATH_SIZE 4096
 #define IFACES_MOST ((size_t)65536)
+#define ENDS_MOST ((size_t)65536) /* addresses of one file whose names are written */
+#define NAMES_BLOCK 4096          /* names in one block */
 
 /* An interface of the file that is written. */
 typedef struct face {
@@ -17,13 +22,24 @@ typedef struct face {
     uint32_t number; /* in the file */
 } face_t;
 
+/* The addresses of a file's packets. */
+typedef struct ends {
+    weir_index_t index; /* of their hashes */
+    weir_address_t *list;
+    size_t count, room;
+    weir_flow_key_t last; /* whose ends were added most recently */
+} ends_t;
+
 struct weir_recorder {
     const weir_recorder_options_t *options;
+    weir_decoder_t decoder;
+    ends_t ends;
     char path[PATH_SIZE];
     int fd;        /* -1: none is open */
     uint32_t file; /* number of the file, from 1 on */
     weir_buf_t buf;
-    face_t *faces; /* by frame->iface; owned */
+    weir_buf_t comments; /* of each file */
+    face_t *faces;       /* by frame->iface; owned */
     size_t face_room;
     uint32_t declared;         /* interfaces in this file */
     uint64_t file_bytes;       /* written or gathered */
@@ -55,8 +71,78 @@ static void section_put(weir_recorder_t *recorder)
     char system[160] = "";
     if (uname(&name) == 0)
         (void)snprintf(system, sizeof(system), "%.64s %.64s", name.sysname, name.release);
-    weir_pcapng_put_section(&recorder->buf, system, "Weir " WEIR_VERSION);
+    weir_pcapng_put_section(
+        &recorder->buf, system, "Weir " WEIR_VERSION,
+        (weir_span_t){(const uint8_t *)recorder->comments.data, recorder->comments.len});
 }
+
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+/* What finds no room stays without a name. */
+static void end_add(ends_t *ends, const weir_address_t *address)
+{
+    uint64_t words[2];
+    memcpy(words, address->bytes, sizeof(words));
+    uint64_t hash = weir_hash_u64(words[0] ^ weir_hash_u64(words[1] ^ address->family));
+    if (ends->count == ENDS_MOST || weir_index_get(&ends->index, hash) != WEIR_INDEX_NONE)
+        return;
+    if (ends->count == ends->room) {
+        size_t room = ends->room ? 2 * ends->room : 64;
+        weir_address_t *list = realloc(ends->list, room * sizeof(*list));
+        if (!list)
+            return;
+        ends->list = list;
+        ends->room = room;
+    }
+    if (weir_index_set(&ends->index, hash, (uint32_t)ends->count) == 0)
+        ends->list[ends->count++] = *address;
+}
+
+/* Packets of a flow follow each other mostly. */
+static void ends_note(weir_recorder_t *recorder, const weir_frame_t *frame)
+{
+    weir_digest_t digest;
+    ends_t *ends = &recorder->ends;
+    if (weir_decode(&recorder->decoder, frame, 1, &digest) == 0 ||
+        memcmp(&ends->last, &digest.key, sizeof(ends->last)) == 0)
+        return;
+    bool version6 = weir_key_ipv6(&digest.key);
+    weir_address_t low = weir_address_from_words(digest.key.low, version6);
+    weir_address_t high = weir_address_from_words(digest.key.high, version6);
+    ends->last = digest.key;
+    end_add(ends, &low);
+    end_add(ends, &high);
+}
+
+static void ends_clear(ends_t *ends)
+{
+    weir_index_clear(&ends->index);
+    ends->count = 0;
+    ends->last = (weir_flow_key_t){0};
+}
+
+/* The names of the file's addresses, in blocks that readers take whole. */
+static void names_put(weir_recorder_t *recorder)
+{
+    const weir_capture_names_t *names = recorder->options->names;
+    const ends_t *ends = &recorder->ends;
+    WEIR_CLEANUP(weir_freep) weir_pcapng_name_t *list = calloc(NAMES_BLOCK, sizeof(*list));
+    size_t count = 0;
+    for (size_t i = 0; list && i < ends->count; i++) {
+        const char *name = weir_capture_names_find(names, &ends->list[i], 0);
+        for (size_t n = 1; name; name = weir_capture_names_find(names, &ends->list[i], n++)) {
+            list[count++] = (weir_pcapng_name_t){.address = ends->list[i], .name = name};
+            if (count < NAMES_BLOCK)
+                continue;
+            weir_pcapng_put_names(&recorder->buf, list, count);
+            count = 0;
+        }
+    }
+    if (count)
+        weir_pcapng_put_names(&recorder->buf, list, count);
+}
+
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 static int file_begin(weir_recorder_t *recorder)
 {
@@ -74,6 +160,7 @@ static int file_begin(weir_recorder_t *recorder)
     recorder->declared = 0;
     recorder->file_bytes = 0;
     recorder->any = false;
+    ends_clear(&recorder->ends);
     section_put(recorder);
     return 0;
 }
@@ -113,11 +200,23 @@ int weir_recorder_flush(weir_recorder_t *recorder)
 
 static int file_end(weir_recorder_t *recorder)
 {
+    if (recorder->options->names && !recorder->error)
+        names_put(recorder);
     int r = weir_recorder_flush(recorder);
     if (recorder->fd != STDOUT_FILENO && close(recorder->fd) < 0 && r == 0)
         r = recorder->error = -errno; /* network file systems tell a full disk here */
     recorder->fd = -1;
     return r;
+}
+
+static void recorder_free(weir_recorder_t *recorder)
+{
+    weir_buf_done(&recorder->buf);
+    weir_buf_done(&recorder->comments);
+    weir_index_done(&recorder->ends.index);
+    free(recorder->ends.list);
+    free(recorder->faces);
+    free(recorder);
 }
 
 int weir_recorder_open(const weir_recorder_options_t *options, weir_recorder_t **ret_recorder)
@@ -127,14 +226,17 @@ int weir_recorder_open(const weir_recorder_options_t *options, weir_recorder_t *
         return -ENOMEM;
     *recorder = (weir_recorder_t){.options = options, .fd = -1};
     weir_buf_init(&recorder->buf, GATHER_CEILING);
+    weir_buf_init(&recorder->comments, GATHER_CEILING);
+    weir_buf_put(&recorder->comments, options->comments.data, options->comments.len);
+    if (options->names && options->learn)
+        recorder->decoder.learnt.hostnames = weir_capture_names_learnt(options->names);
     int r = file_begin(recorder);
     if (r == 0)
         r = weir_recorder_flush(recorder);
     if (r < 0) {
         if (recorder->fd != STDOUT_FILENO)
             weir_closep(&recorder->fd);
-        weir_buf_done(&recorder->buf);
-        free(recorder);
+        recorder_free(recorder);
         return r;
     }
     *ret_recorder = recorder;
@@ -186,7 +288,8 @@ static bool rotation_due(const weir_recorder_t *recorder, const weir_frame_t *fr
             (uint64_t)(frame->time_ns - recorder->first_ns) >= options->rotate_ns);
 }
 
-int weir_recorder_put(weir_recorder_t *recorder, const weir_frame_t *frame, const char *iface)
+int weir_recorder_put(weir_recorder_t *recorder, const weir_frame_t *frame, const char *iface,
+                      weir_span_t comments)
 {
     if (recorder->error)
         return recorder->error;
@@ -207,9 +310,11 @@ int weir_recorder_put(weir_recorder_t *recorder, const weir_frame_t *frame, cons
     recorder->any = true;
     recorder->last_ns = frame->time_ns;
     size_t before = recorder->buf.len;
-    weir_pcapng_put_packet(&recorder->buf, &numbered, NULL);
+    weir_pcapng_put_packet(&recorder->buf, &numbered, comments);
     recorder->file_bytes += recorder->buf.len - before;
     recorder->gathered++;
+    if (recorder->options->names)
+        ends_note(recorder, frame);
     return recorder->buf.len >= GATHER_BYTES ? weir_recorder_flush(recorder) : 0;
 }
 
@@ -232,8 +337,6 @@ int weir_recorder_close(weir_recorder_t *recorder, uint64_t received, uint64_t d
         int ended = file_end(recorder);
         r = r ? r : ended;
     }
-    weir_buf_done(&recorder->buf);
-    free(recorder->faces);
-    free(recorder);
+    recorder_free(recorder);
     return r;
 }

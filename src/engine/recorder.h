@@ -7,6 +7,7 @@
 #ifndef WEIR_ENGINE_RECORDER_H
 #define WEIR_ENGINE_RECORDER_H
 
+#include "engine/capture_names.h"
 #include "packet/frame.h"
 #include "packet/pcapng_write.h"
 
@@ -16,6 +17,10 @@ typedef struct weir_recorder_options {
     uint32_t snaplen;   /* [byte] */
     uint64_t rotate_bytes; /* a file is not begun a packet beyond this; 0: no limit */
     uint64_t rotate_ns;    /* of packet times in one file; 0: no limit */
+    weir_span_t comments;  /* on the whole, in each file; copied */
+    weir_capture_names_t
+        *names; /* each file ends with those of its packets' addresses; NULL none */
+    bool learn; /* names that the packets tell go there, too */
 } weir_recorder_options_t;
 
 typedef struct weir_recorder weir_recorder_t;
@@ -24,11 +29,12 @@ typedef struct weir_recorder weir_recorder_t;
 WEIR_NODISCARD int weir_recorder_open(const weir_recorder_options_t *options,
                                       weir_recorder_t **ret_recorder);
 /**
- * Add a packet; `iface` is the name of interface number frame->iface, NULL unknown. 0, or the
- * negative errno of a file that cannot be written: then the recorder takes nothing more.
+ * Add a packet; `iface` is the name of interface number frame->iface, NULL unknown; comments as of
+ * weir_pcapng_put_packet(). 0, or the negative errno of a file that cannot be written: then the
+ * recorder takes nothing more.
  */
 WEIR_NODISCARD int weir_recorder_put(weir_recorder_t *recorder, const weir_frame_t *frame,
-                                     const char *iface);
+                                     const char *iface, weir_span_t comments);
 /** Let what was put be in the file. 0 or as put(). */
 WEIR_NODISCARD int weir_recorder_flush(weir_recorder_t *recorder);
 /** Packets and bytes that are in files, and the files. */

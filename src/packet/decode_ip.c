@@ -292,7 +292,8 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
         weir_decode_tcp(cursor, ip_at + facts->bytes, digest);
     } else if (facts->protocol == WEIR_IP_UDP) {
         weir_decode_rtp(cursor, ip_at + facts->bytes, digest);
-        if (cursor->decoder->learnt.events && weir_message_wanted(ports.src, ports.dst))
+        if ((cursor->decoder->learnt.events || cursor->decoder->learnt.hostnames) &&
+            weir_message_wanted(ports.src, ports.dst))
             message_read(cursor, facts, ports, ip_at + facts->bytes);
     } else if ((facts->protocol == WEIR_IP_ICMP || facts->protocol == WEIR_IP_ICMPV6) &&
                weir_cursor_has(cursor, 2)) {

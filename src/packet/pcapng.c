@@ -3,14 +3,16 @@
  * its interfaces from 0; an interface sets link type, resolution and offset of times. Blocks
  * without packets are stepped over, known or not.
  */
+#include "packet/pcapng_read.h"
 #include "packet/reader_private.h"
 
 #include <inttypes.h>
 
 enum block_type {
-    BLOCK_INTERFACE = 1,
+    BLOCK_INTERFACE = WEIR_PCAPNG_IFACE,
     BLOCK_PACKET_OLD = 2,
     BLOCK_PACKET_SIMPLE = 3,
+    BLOCK_NAMES = WEIR_PCAPNG_NAMES,
     BLOCK_PACKET = 6,
 };
 
@@ -29,7 +31,8 @@ enum option_code {
 enum scale_kind { SCALE_MULTIPLY, SCALE_DIVIDE, SCALE_SHIFT };
 
 #define BYTE_ORDER_MAGIC UINT32_C(0x1a2b3c4d)
-#define BLOCK_OVERHEAD 12 /* type, length, length */
+#define BLOCK_OVERHEAD 12                  /* type, length, length */
+#define OTHER_LARGEST ((uint32_t)16 << 20) /* [byte] of a block that is told of as a whole */
 
 /** A block's inside, without its frame of type and lengths. */
 typedef struct block {
@@ -194,8 +197,10 @@ static int packet_take(reader_job_t *job, block_t block, uint32_t iface_id)
         .link = iface->link,
         .iface = iface_number(reader, iface_id),
     };
-    packet_flags(reader, block_from(block, 20 + (((size_t)caplen + 3) & ~(size_t)3)), iface->fcs,
-                 frame);
+    block_t options = block_from(block, 20 + (((size_t)caplen + 3) & ~(size_t)3));
+    if (reader->options)
+        reader->options[job->count - 1] = (weir_span_t){options.body, options.len};
+    packet_flags(reader, options, iface->fcs, frame);
     reader->damaged_times += clamped;
     return 0;
 }
@@ -224,6 +229,8 @@ static int packet_simple_take(reader_job_t *job, block_t block)
         .iface = iface_number(reader, 0),
         .timeless = true,
     };
+    if (reader->options)
+        reader->options[job->count] = (weir_span_t){0};
     weir_frame_trim(&job->frames[job->count], iface->fcs);
     job->count++;
     return 0;
@@ -271,6 +278,21 @@ static bool block_wanted(uint32_t type)
            type == BLOCK_PACKET;
 }
 
+/* Blocks that are passed over here, but that somebody wants whole. */
+static bool block_told(const weir_reader_t *reader, uint32_t type, uint32_t len)
+{
+    return reader->block && (type == WEIR_PCAPNG_SECTION || type == BLOCK_NAMES) &&
+           len <= OTHER_LARGEST;
+}
+
+static void block_tell(const reader_job_t *job, uint32_t type, uint32_t len)
+{
+    const weir_reader_t *reader = job->reader;
+    weir_span_t body = {job->data + job->at + 8, len - BLOCK_OVERHEAD};
+    if (reader->block)
+        reader->block(reader->block_context, type, reader->big, body);
+}
+
 static int block_refuse(reader_job_t *job, uint32_t type, uint32_t len)
 {
     return weir_reader_fail(job, "a block of type %" PRIu32 " claims %" PRIu32 " bytes", type, len);
@@ -287,6 +309,8 @@ static int block_whole(reader_job_t *job, uint32_t type, uint32_t len)
     int r = block_take(job, type, (block_t){at + 8, len - BLOCK_OVERHEAD});
     if (r < 0)
         return r;
+    if (type == BLOCK_INTERFACE)
+        block_tell(job, type, len);
     job->reader->blocks++;
     job->at += len;
     return 1;
@@ -332,9 +356,15 @@ static int block_next(reader_job_t *job)
     uint32_t len = weir_load32(job->data + job->at + 4, job->reader->big);
     if (len < BLOCK_OVERHEAD || len % 4 != 0)
         return block_refuse(job, type, len);
+    if (type == WEIR_PCAPNG_SECTION && len < 28)
+        return block_refuse(job, type, len);
+    if (block_told(job->reader, type, len)) {
+        if (!weir_reader_has(job, len))
+            return 0;
+        block_tell(job, type, len);
+    }
     if (!block_wanted(type))
-        return type == WEIR_PCAPNG_SECTION && len < 28 ? block_refuse(job, type, len)
-                                                       : block_step_over(job, type, len);
+        return block_step_over(job, type, len);
     if (len > WEIR_FRAME_LARGEST_BUS + 65536)
         return block_refuse(job, type, len);
     return weir_reader_has(job, len) ? block_whole(job, type, len) : 0;

@@ -66,6 +66,18 @@ static void text_put(weir_buf_t *buf, uint16_t code, const char *text)
         option_put(buf, code, text, n);
 }
 
+/* Each text is an option of its own. */
+static void comments_put(weir_buf_t *buf, weir_span_t comments)
+{
+    const char *text = (const char *)comments.data;
+    for (size_t at = 0; at < comments.len; at += strnlen(text + at, comments.len - at) + 1) {
+        size_t n = strnlen(text + at, comments.len - at);
+        n = n < TEXT_MOST ? n : TEXT_MOST;
+        if (n)
+            option_put(buf, OPTION_COMMENT, text + at, n);
+    }
+}
+
 static void number_put(weir_buf_t *buf, uint16_t code, uint64_t value)
 {
     u16_put(buf, code);
@@ -91,7 +103,8 @@ static void block_end(weir_buf_t *buf, size_t begin)
         memcpy(buf->data + begin + 4, buf->data + buf->len - 4, 4);
 }
 
-void weir_pcapng_put_section(weir_buf_t *buf, const char *system, const char *application)
+void weir_pcapng_put_section(weir_buf_t *buf, const char *system, const char *application,
+                             weir_span_t comments)
 {
     size_t begin = block_begin(buf, BLOCK_SECTION);
     u32_put(buf, UINT32_C(0x1a2b3c4d));
@@ -99,6 +112,7 @@ void weir_pcapng_put_section(weir_buf_t *buf, const char *system, const char *ap
     u16_put(buf, 0);
     u32_put(buf, UINT32_MAX); /* the section's length is not known ... */
     u32_put(buf, UINT32_MAX); /* ... which is -1 in 64 bits */
+    comments_put(buf, comments);
     text_put(buf, SECTION_SYSTEM, system);
     text_put(buf, SECTION_APPLICATION, application);
     u32_put(buf, OPTION_END);
@@ -131,7 +145,7 @@ void weir_pcapng_put_iface(weir_buf_t *buf, const weir_pcapng_iface_t *iface)
     block_end(buf, begin);
 }
 
-void weir_pcapng_put_packet(weir_buf_t *buf, const weir_frame_t *frame, const char *comment)
+void weir_pcapng_put_packet(weir_buf_t *buf, const weir_frame_t *frame, weir_span_t comments)
 {
     size_t begin = block_begin(buf, BLOCK_PACKET);
     u32_put(buf, frame->iface);
@@ -140,13 +154,13 @@ void weir_pcapng_put_packet(weir_buf_t *buf, const weir_frame_t *frame, const ch
     u32_put(buf, frame->wire_len);
     weir_buf_put(buf, frame->data, frame->caplen);
     padding_put(buf, frame->caplen);
-    text_put(buf, OPTION_COMMENT, comment);
+    comments_put(buf, comments);
     if (frame->direction != WEIR_DIRECTION_UNKNOWN) {
         u16_put(buf, PACKET_FLAGS);
         u16_put(buf, 4);
         u32_put(buf, frame->direction == WEIR_DIRECTION_IN ? 1 : 2);
     }
-    if (comment || frame->direction != WEIR_DIRECTION_UNKNOWN)
+    if (comments.len || frame->direction != WEIR_DIRECTION_UNKNOWN)
         u32_put(buf, OPTION_END);
     block_end(buf, begin);
 }

@@ -21,12 +21,13 @@ typedef struct weir_pcapng_name {
     const char *name;
 } weir_pcapng_name_t;
 
-/** The first block of a file. Texts NULL: unknown. */
-void weir_pcapng_put_section(weir_buf_t *buf, const char *system, const char *application);
+/** The first block of a file. Texts NULL: unknown. comments: as of a packet. */
+void weir_pcapng_put_section(weir_buf_t *buf, const char *system, const char *application,
+                             weir_span_t comments);
 /** Interfaces are numbered from 0 in the order in which they are put. */
 void weir_pcapng_put_iface(weir_buf_t *buf, const weir_pcapng_iface_t *iface);
-/** A packet of interface `frame->iface`. comment: NULL none. */
-void weir_pcapng_put_packet(weir_buf_t *buf, const weir_frame_t *frame, const char *comment);
+/** A packet of interface `frame->iface`. comments: texts, each ended by 0; empty: none. */
+void weir_pcapng_put_packet(weir_buf_t *buf, const weir_frame_t *frame, weir_span_t comments);
 /** Names of addresses. */
 void weir_pcapng_put_names(weir_buf_t *buf, const weir_pcapng_name_t *names, size_t count);
 /** What an interface gave until `time_ns`: packets that passed the filter, and of these lost. */

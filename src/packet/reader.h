@@ -32,6 +32,9 @@ typedef struct weir_reader_iface {
     uint8_t scale_kind; /* how `scale` is meant; private to pcapng.c */
 } weir_reader_iface_t;
 
+/** A pcapng block that holds no packet. Called while it is read; `body` ends with the call. */
+typedef void (*weir_reader_block_t)(void *context, uint32_t type, bool big, weir_span_t body);
+
 /** One thread. */
 typedef struct weir_reader {
     weir_capture_format_t format;
@@ -54,6 +57,10 @@ typedef struct weir_reader {
     int64_t last_ns;        /* time of the last frame */
     size_t need;            /* [byte] that the next record wants at least */
     char error[192];        /* set when a call returned a negative value */
+    /* For who wants more than the frames; set after init. NULL: not wanted. */
+    weir_span_t *options;      /* pcapng: of each frame of a call; room for as many; borrowed */
+    weir_reader_block_t block; /* sections, interfaces, names */
+    void *block_context;
 } weir_reader_t;
 
 void weir_reader_init(weir_reader_t *reader);

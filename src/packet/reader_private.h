@@ -4,6 +4,7 @@
 #ifndef WEIR_PACKET_READER_PRIVATE_H
 #define WEIR_PACKET_READER_PRIVATE_H
 
+#include "packet/pcapng_read.h"
 #include "packet/reader.h"
 
 #include <errno.h>
@@ -57,6 +58,5 @@ WEIR_NODISCARD int weir_pcapng_parse(reader_job_t *job);
 
 /** Whether `magic`, read in big-endian order, begins such a file. */
 bool weir_pcap_is(uint32_t magic);
-#define WEIR_PCAPNG_SECTION UINT32_C(0x0a0d0d0a)
 
 #endif

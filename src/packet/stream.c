@@ -279,6 +279,11 @@ uint64_t weir_stream_position(const weir_stream_t *stream)
     return stream->position;
 }
 
+bool weir_stream_plain(const weir_stream_t *stream)
+{
+    return !stream->inflate;
+}
+
 bool weir_stream_cut(const weir_stream_t *stream)
 {
     return stream->cut;

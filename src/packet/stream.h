@@ -43,6 +43,8 @@ void weir_stream_consume(weir_stream_t *stream, size_t n);
 void weir_stream_lend(weir_stream_t *stream);
 /** Bytes of the input as stored that were taken so far. */
 uint64_t weir_stream_position(const weir_stream_t *stream);
+/** Whether the bytes are as they are stored: not packed. Known after the first window. */
+bool weir_stream_plain(const weir_stream_t *stream);
 /** Compressed input that ended too early. */
 bool weir_stream_cut(const weir_stream_t *stream);
 
