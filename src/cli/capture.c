@@ -1,5 +1,5 @@
 /*
- * `weir capture`: packets as lines, and into a file.
+ * `weir capture`: packets in full screen, as lines, and into a file.
  */
 #include "cli/packet_lines.h"
 #include "engine/frames.h"
@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define BATCH 1024
-#define WAIT_MS 100 /* between looks at signals */
+#define WAIT_MS 100        /* between looks at signals */
+#define FIRST_NS 300000000 /* a screen waits so long for a file's first packets */
 #define QUEUE_BYTES ((uint32_t)32 << 20)
 #define OUTPUT_CEILING ((size_t)1 << 30)
 
@@ -232,7 +233,7 @@ static int trouble_handle(session_t *session, int r)
 
 static int packets_run(session_t *session)
 {
-    WEIR_CLEANUP(weir_freep) weir_frame_t *list = calloc(BATCH, sizeof(*list));
+    weir_frame_t *list = calloc(BATCH, sizeof(*list));
     int status = list ? -1 : weir_say(WEIR_EXIT_FAILED, "out of memory");
     if (session->list && session->context->invocation.format == WEIR_FORMAT_CSV)
         weir_export_csv_header(&session->out, &session->lines.export);
@@ -245,9 +246,49 @@ static int packets_run(session_t *session)
         int printed = out_flush(session);
         status = printed != WEIR_EXIT_OK ? printed : status;
     }
+    free(list);
     if (status < 0 && *session->context->signal && !session->recorder)
         return WEIR_EXIT_SIGNAL + *session->context->signal;
     return status < 0 ? WEIR_EXIT_OK : status;
+}
+
+/* ---- Full screen ----------------------------------------------------------------------------- */
+
+/* A person sits at a terminal and asked for no other form. */
+static bool screen_wanted(const session_t *session)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    return !invocation->write && !invocation->columns && weir_fullscreen_wanted(session->context);
+}
+
+/* What is wrong with a file from its first byte on is told without a screen. */
+static int screen_begin(const session_t *session, weir_packets_t *packets)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    weir_packets_state_t state = {0};
+    struct pollfd wait = {.fd = weir_packets_fd(packets), .events = POLLIN};
+    if (!invocation->file)
+        return WEIR_EXIT_OK;
+    (void)ppoll(&wait, 1, &(struct timespec){.tv_nsec = FIRST_NS}, &session->context->wait_mask);
+    weir_packets_state(packets, &state);
+    if (state.ended && state.error && !state.count)
+        return weir_say(WEIR_EXIT_FAILED, "cannot read %s: %s", invocation->file, state.text);
+    return WEIR_EXIT_OK;
+}
+
+static int screen_run(session_t *session)
+{
+    const weir_packets_options_t options = {.count = session->context->invocation.count};
+    weir_packets_t *packets = NULL;
+    int r = weir_packets_open(session->frames, &options, &packets);
+    session->frames = NULL;
+    if (r < 0)
+        return weir_say(WEIR_EXIT_FAILED, "cannot list packets: %s", strerror(-r));
+    int status = screen_begin(session, packets);
+    if (status == WEIR_EXIT_OK)
+        status = weir_fullscreen_packets(session->context, packets, session->iface);
+    weir_packets_close(packets);
+    return status;
 }
 
 /* ---- The end --------------------------------------------------------------------------------- */
@@ -283,7 +324,9 @@ int weir_sniff_run(weir_context_t *context)
     session_t session = {.context = context};
     weir_buf_init(&session.out, OUTPUT_CEILING);
     int status = session_open(&session);
-    if (status == WEIR_EXIT_OK)
+    if (status == WEIR_EXIT_OK && screen_wanted(&session))
+        status = screen_run(&session);
+    else if (status == WEIR_EXIT_OK)
         status = packets_run(&session);
     status = session_end(&session, status);
     weir_packet_lines_done(&session.lines);

@@ -5,6 +5,7 @@
 #define WEIR_CLI_CLI_H
 
 #include "client/client.h"
+#include "client/packets.h"
 #include "export/export.h"
 #include "tui/rescue.h"
 
@@ -94,6 +95,9 @@ bool weir_fullscreen_wanted(const weir_context_t *context);
  */
 int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const weir_export_t *export,
                         const char *filter, weir_reading_progress_t *reading);
+
+/** Run the packet list in full screen; `iface`: where packets are captured, "" every one. */
+int weir_fullscreen_packets(weir_context_t *context, weir_packets_t *packets, const char *iface);
 
 int weir_show_run(weir_context_t *context);
 int weir_live_run(weir_context_t *context);

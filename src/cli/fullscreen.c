@@ -3,6 +3,7 @@
  */
 #include "cli/options.h"
 #include "platform/platform.h"
+#include "tui/sniff.h"
 #include "tui/tui.h"
 
 #include <fcntl.h>
@@ -56,6 +57,32 @@ static void machine_name(const weir_invocation_t *invocation, char *name, size_t
     (void)snprintf(name, size, "%s", strcmp(file, "-") == 0 ? "standard input" : file);
 }
 
+/* What both kinds of full screen have in common; the texts are borrowed. */
+static weir_tui_options_t options_of(const weir_context_t *context, const char *machine, int keys)
+{
+    const weir_invocation_t *invocation = &context->invocation;
+    const char *no_color = getenv("NO_COLOR");
+    return (weir_tui_options_t){
+        .origin = invocation->file     ? WEIR_ORIGIN_FILE
+                  : invocation->replay ? WEIR_ORIGIN_REPLAY
+                                       : WEIR_ORIGIN_LIVE,
+        .count = invocation->count,
+        .utf8 = context->utf8,
+        .colours = !no_color || !no_color[0],
+        .machine = machine,
+        .tty_fd = keys,
+        .signal = context->signal,
+        .wait_mask = context->wait_mask,
+        .rescue = context->rescue,
+    };
+}
+
+static int screen_end(const weir_context_t *context)
+{
+    int signal = *context->signal;
+    return signal && signal != SIGINT ? WEIR_EXIT_SIGNAL + signal : WEIR_EXIT_OK;
+}
+
 int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const weir_export_t *export,
                         const char *filter, weir_reading_progress_t *reading)
 {
@@ -63,37 +90,40 @@ int weir_fullscreen_run(weir_context_t *context, weir_client_t *client, const we
     WEIR_CLEANUP(weir_closep) int keys = keys_open();
     char machine[256];
     char path[4096];
-    const char *no_color = getenv("NO_COLOR");
     machine_name(invocation, machine, sizeof(machine));
     state_path(path, sizeof(path));
-    weir_tui_options_t options = {
-        .origin = invocation->file     ? WEIR_ORIGIN_FILE
-                  : invocation->replay ? WEIR_ORIGIN_REPLAY
-                                       : WEIR_ORIGIN_LIVE,
-        .reading = invocation->file ? reading : NULL,
-        .table = export->table,
-        .table_given = invocation->operand_count > 0,
-        .units = invocation->units,
-        .interval_ns = invocation->interval_ns,
-        .filter = filter,
-        .sort = invocation->sort,
-        .columns = invocation->columns ? export->columns : NULL,
-        .column_count = export->column_count,
-        .units_given = invocation->given & GIVEN_UNITS,
-        .interval_given = invocation->given & WEIR_OPTION_BIT(WEIR_OPTION_INTERVAL),
-        .count = invocation->count,
-        .utf8 = context->utf8,
-        .colours = !no_color || !no_color[0],
-        .machine = machine,
-        .state_path = path[0] ? path : NULL,
-        .tty_fd = keys,
-        .signal = context->signal,
-        .wait_mask = context->wait_mask,
-        .rescue = context->rescue,
-    };
+    weir_tui_options_t options = options_of(context, machine, keys);
+    options.reading = invocation->file ? reading : NULL;
+    options.table = export->table;
+    options.table_given = invocation->operand_count > 0;
+    options.units = invocation->units;
+    options.interval_ns = invocation->interval_ns;
+    options.filter = filter;
+    options.sort = invocation->sort;
+    options.columns = invocation->columns ? export->columns : NULL;
+    options.column_count = export->column_count;
+    options.units_given = invocation->given & GIVEN_UNITS;
+    options.interval_given = invocation->given & WEIR_OPTION_BIT(WEIR_OPTION_INTERVAL);
+    options.state_path = path[0] ? path : NULL;
     char error[WEIR_TUI_ERROR_SIZE];
     if (weir_tui_run(client, &options, error) < 0)
         return weir_say(WEIR_EXIT_FAILED, "%s", error);
-    int signal = *context->signal;
-    return signal && signal != SIGINT ? WEIR_EXIT_SIGNAL + signal : WEIR_EXIT_OK;
+    return screen_end(context);
+}
+
+int weir_fullscreen_packets(weir_context_t *context, weir_packets_t *packets, const char *iface)
+{
+    const weir_invocation_t *invocation = &context->invocation;
+    WEIR_CLEANUP(weir_closep) int keys = keys_open();
+    char machine[256];
+    if (invocation->file)
+        machine_name(invocation, machine, sizeof(machine));
+    else
+        (void)snprintf(machine, sizeof(machine), "%s", iface[0] ? iface : "every interface");
+    weir_tui_options_t options = options_of(context, machine, keys);
+    options.filter = invocation->filter;
+    char error[WEIR_TUI_ERROR_SIZE];
+    if (weir_sniff_show(packets, &options, error) < 0)
+        return weir_say(WEIR_EXIT_FAILED, "%s", error);
+    return screen_end(context);
 }

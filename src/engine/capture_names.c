@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/index.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define TEXT_CEILING ((size_t)32 << 20)
@@ -17,6 +18,7 @@ typedef struct given {
 } given_t;
 
 struct weir_capture_names {
+    pthread_mutex_t mutex;
     weir_hostnames_t *learnt; /* owned */
     weir_index_t first;       /* hash of an address -> its first given name */
     given_t *given;           /* owned */
@@ -30,6 +32,7 @@ weir_capture_names_t *weir_capture_names_new(void)
     weir_capture_names_t *names = calloc(1, sizeof(*names));
     if (!names)
         return NULL;
+    (void)pthread_mutex_init(&names->mutex, NULL); /* does not fail with usual attributes */
     weir_buf_init(&names->texts, TEXT_CEILING);
     names->learnt = weir_hostnames_new(WEIR_CAPTURE_NAMES_MOST);
     if (!names->learnt) {
@@ -46,8 +49,19 @@ void weir_capture_names_free(weir_capture_names_t *names)
     weir_hostnames_free(names->learnt);
     weir_index_done(&names->first);
     weir_buf_done(&names->texts);
+    (void)pthread_mutex_destroy(&names->mutex);
     free(names->given);
     free(names);
+}
+
+void weir_capture_names_lock(weir_capture_names_t *names)
+{
+    (void)pthread_mutex_lock(&names->mutex); /* does not fail for such a mutex */
+}
+
+void weir_capture_names_unlock(weir_capture_names_t *names)
+{
+    (void)pthread_mutex_unlock(&names->mutex);
 }
 
 weir_hostnames_t *weir_capture_names_learnt(weir_capture_names_t *names)
@@ -121,14 +135,16 @@ void weir_capture_names_give(weir_capture_names_t *names, const weir_address_t *
 {
     uint32_t last = NONE;
     int count = 0;
+    bool known = false;
+    weir_capture_names_lock(names);
     for (uint32_t at = given_first(names, address); at != NONE; at = names->given[at].next) {
-        if (strcmp(given_text(names, at), name) == 0)
-            return;
+        known |= strcmp(given_text(names, at), name) == 0;
         last = at;
         count++;
     }
-    if (count == OF_ONE_MOST || !given_add(names, address, name, last))
+    if (!known && (count == OF_ONE_MOST || !given_add(names, address, name, last)))
         names->refused++;
+    weir_capture_names_unlock(names);
 }
 
 const char *weir_capture_names_find(const weir_capture_names_t *names,

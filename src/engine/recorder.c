@@ -103,8 +103,10 @@ static void ends_note(weir_recorder_t *recorder, const weir_frame_t *frame)
 {
     weir_digest_t digest;
     ends_t *ends = &recorder->ends;
-    if (weir_decode(&recorder->decoder, frame, 1, &digest) == 0 ||
-        memcmp(&ends->last, &digest.key, sizeof(ends->last)) == 0)
+    weir_capture_names_lock(recorder->options->names);
+    size_t n = weir_decode(&recorder->decoder, frame, 1, &digest);
+    weir_capture_names_unlock(recorder->options->names);
+    if (n == 0 || memcmp(&ends->last, &digest.key, sizeof(ends->last)) == 0)
         return;
     bool version6 = weir_key_ipv6(&digest.key);
     weir_address_t low = weir_address_from_words(digest.key.low, version6);
@@ -124,10 +126,11 @@ static void ends_clear(ends_t *ends)
 /* The names of the file's addresses, in blocks that readers take whole. */
 static void names_put(weir_recorder_t *recorder)
 {
-    const weir_capture_names_t *names = recorder->options->names;
+    weir_capture_names_t *names = recorder->options->names;
     const ends_t *ends = &recorder->ends;
-    WEIR_CLEANUP(weir_freep) weir_pcapng_name_t *list = calloc(NAMES_BLOCK, sizeof(*list));
+    weir_pcapng_name_t *list = calloc(NAMES_BLOCK, sizeof(*list));
     size_t count = 0;
+    weir_capture_names_lock(names);
     for (size_t i = 0; list && i < ends->count; i++) {
         const char *name = weir_capture_names_find(names, &ends->list[i], 0);
         for (size_t n = 1; name; name = weir_capture_names_find(names, &ends->list[i], n++)) {
@@ -140,6 +143,8 @@ static void names_put(weir_recorder_t *recorder)
     }
     if (count)
         weir_pcapng_put_names(&recorder->buf, list, count);
+    weir_capture_names_unlock(names);
+    free(list);
 }
 
 /* ---- Files ----------------------------------------------------------------------------------- */
@@ -331,7 +336,7 @@ const char *weir_recorder_path(const weir_recorder_t *recorder)
 int weir_recorder_close(weir_recorder_t *recorder, uint64_t received, uint64_t dropped)
 {
     int r = recorder->error;
-    if (r == 0 && recorder->declared == 1)
+    if (r == 0 && recorder->declared == 1 && received)
         weir_pcapng_put_counts(&recorder->buf, 0, recorder->last_ns, received, dropped);
     if (recorder->fd >= 0) {
         int ended = file_end(recorder);

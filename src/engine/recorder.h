@@ -41,7 +41,7 @@ WEIR_NODISCARD int weir_recorder_flush(weir_recorder_t *recorder);
 uint64_t weir_recorder_packets(const weir_recorder_t *recorder);
 /** Name of the file that is written. */
 const char *weir_recorder_path(const weir_recorder_t *recorder);
-/** Write the end with the counts of the capture; frees in any case. 0 or as put(). */
+/** Write the end with the counts of the capture, if there are; frees in any case. 0 or as put(). */
 WEIR_NODISCARD int weir_recorder_close(weir_recorder_t *recorder, uint64_t received,
                                        uint64_t dropped);
 

@@ -7,6 +7,7 @@
 #include "model/sentence.h"
 #include "tui/graph.h"
 #include "tui/screen.h"
+#include "tui/typed.h"
 
 #include <string.h>
 #include <time.h>
@@ -493,53 +494,15 @@ static void hints_draw(weir_screen_t *screen)
         x = hint_draw(screen, x, hint);
 }
 
-/* Columns of the first `n` bytes of what is typed. */
-static int typed_width(weir_screen_t *screen, size_t n)
-{
-    weir_buf_clear(&screen->text);
-    weir_buf_put(&screen->text, screen->edit.text, n < screen->edit.len ? n : screen->edit.len);
-    return (int)weir_text_width(weir_buf_text(&screen->text));
-}
-
-/* An arrow points at the character, unless that leaves no room for what is wrong. */
-static void filter_error_draw(weir_screen_t *screen, int y, int x)
-{
-    weir_paint_t *paint = &screen->paint;
-    int at = x + typed_width(screen, screen->filter_error.at);
-    weir_buf_clear(&screen->text);
-    (void)weir_text_put_safe(&screen->text, screen->filter_error.message, paint->utf8);
-    const char *message = weir_buf_text(&screen->text);
-    int width = (int)weir_text_width(message);
-    (void)weir_paint_put(paint, y, at, WEIR_STYLE_TROUBLE, "^");
-    if (at + 2 + width <= paint->columns)
-        (void)weir_paint_put(paint, y, at + 2, WEIR_STYLE_TROUBLE, message);
-    else if (width + 2 < at)
-        (void)weir_paint_put(paint, y, at - width - 1, WEIR_STYLE_TROUBLE, message);
-    else
-        (void)weir_paint_cut(paint, y, 1, paint->columns, WEIR_STYLE_TROUBLE, message);
-}
-
-/* The line that is typed stands above the foot, so that the foot can point at the character. */
 static void filter_line_draw(weir_screen_t *screen)
 {
-    weir_paint_t *paint = &screen->paint;
-    int y = paint->lines >= 2 ? paint->lines - 2 : 0;
-    weir_paint_blank(paint, y, 0, paint->columns);
-    weir_paint_blank(paint, y + 1, 0, paint->columns);
-    int x = weir_paint_put(paint, y, 1, WEIR_STYLE_STRONG, "/ ");
-    (void)weir_paint_put(paint, y, x, WEIR_STYLE_PLAIN, screen->edit.text);
-    size_t wrong =
-        screen->filter_error.at < screen->edit.len ? screen->filter_error.at : screen->edit.len;
-    if (screen->filter_wrong)
-        (void)weir_paint_put(paint, y, x + typed_width(screen, wrong), WEIR_STYLE_TROUBLE,
-                             screen->edit.text + wrong);
-    if (screen->filter_wrong)
-        filter_error_draw(screen, y + 1, x);
-    else
-        (void)weir_paint_cut(paint, y + 1, 1, paint->columns, WEIR_STYLE_DIM,
-                             "Tab completes   Enter keeps   Esc drops   e.g. name~\"^eth\" or "
-                             "rx_bytes_per_s>1M");
-    weir_paint_cursor(paint, y, x + typed_width(screen, screen->edit.at));
+    weir_typed_t typed = {
+        .edit = &screen->edit,
+        .prompt = "/ ",
+        .hint = "Tab completes   Enter keeps   Esc drops   e.g. name~\"^eth\" or rx_bytes_per_s>1M",
+        .error = screen->filter_wrong ? &screen->filter_error : NULL,
+    };
+    weir_typed_draw(&screen->paint, &typed, &screen->text);
 }
 
 static void foot_draw(weir_screen_t *screen, bool small)

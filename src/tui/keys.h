@@ -24,6 +24,7 @@ typedef enum weir_key {
     WEIR_KEY_END,
     WEIR_KEY_BACKSPACE,
     WEIR_KEY_DELETE,
+    WEIR_KEY_BACKTAB,
     WEIR_KEY_RESIZE,
     WEIR_KEY_CLICK, /* of the mouse, with its place */
     WEIR_KEY_WHEEL_UP,

@@ -2,16 +2,13 @@
  * What is seen, into a file or onto the clipboard.
  */
 #include "base/text.h"
+#include "tui/new_file.h"
 #include "tui/screen.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define EXPORT_CEILING ((size_t)1 << 30)
-#define NAMES_MAX 100 /* files of the same second */
 
 /* The rows as they stand; of a folded group none. */
 static weir_selection_t seen_rows(const weir_screen_t *screen)
@@ -31,29 +28,6 @@ static void export_fill(const weir_screen_t *screen, weir_export_t *export)
             export->columns[export->column_count++] = choices->columns[i];
 }
 
-/* A new file; returns its descriptor, or a negative errno. */
-static int file_make(const weir_screen_t *screen, const char *suffix, char *name, size_t size)
-{
-    time_t seconds = (time_t)(screen->snapshot->time.wall_ns / (int64_t)WEIR_NS_PER_S);
-    struct tm local = {0};
-    char time[32] = "";
-    if (localtime_r(&seconds, &local))
-        (void)strftime(time, sizeof(time), "%Y%m%d-%H%M%S", &local); /* always fits */
-    for (int i = 1; i <= NAMES_MAX; i++) {
-        char more[16] = "";
-        if (i > 1)
-            (void)snprintf(more, sizeof(more), "-%d", i);
-        (void)snprintf(name, size, "weir-%s-%s%s.%s", weir_table(screen->table)->id, time, more,
-                       suffix);
-        int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-        if (fd >= 0)
-            return fd;
-        if (errno != EEXIST)
-            return -errno;
-    }
-    return -EEXIST;
-}
-
 static int all_write(int fd, const weir_buf_t *buf)
 {
     for (size_t at = 0; at < buf->len;) {
@@ -63,16 +37,6 @@ static int all_write(int fd, const weir_buf_t *buf)
         at += (size_t)n;
     }
     return 0;
-}
-
-/* Under sudo the file belongs to the person who asked for it. */
-static void owner_give(int fd)
-{
-    const char *uid = getenv("SUDO_UID");
-    const char *gid = getenv("SUDO_GID");
-    if (geteuid() == 0 && uid && gid)
-        (void)!fchown(fd, (uid_t)strtoul(uid, NULL, 10),
-                      (gid_t)strtoul(gid, NULL, 10)); /* best effort */
 }
 
 static int seen_write(const weir_screen_t *screen, weir_format_t format, int fd)
@@ -97,23 +61,21 @@ static int seen_write(const weir_screen_t *screen, weir_format_t format, int fd)
 
 void weir_save_export(weir_screen_t *screen, weir_format_t format)
 {
-    char name[128] = "";
-    char folder[320] = ".";
+    weir_new_file_t file;
     if (weir_screen_emptiness(screen)) {
         weir_screen_say(screen, "nothing is seen: nothing to export");
         return;
     }
-    WEIR_CLEANUP(weir_closep)
-    int fd = file_make(screen, format == WEIR_FORMAT_CSV ? "csv" : "json", name, sizeof(name));
-    int r = fd < 0 ? fd : seen_write(screen, format, fd);
-    if (!getcwd(folder, sizeof(folder)))
-        (void)strcpy(folder, ".");
-    if (r < 0) {
-        weir_screen_say(screen, "cannot write %s into %s: %s", name, folder, strerror(-r));
-        return;
-    }
-    owner_give(fd);
-    weir_screen_say(screen, "saved %zu rows as %s/%s", seen_rows(screen).count, folder, name);
+    int r = weir_new_file_make(weir_table(screen->table)->id,
+                               format == WEIR_FORMAT_CSV ? "csv" : "json",
+                               screen->snapshot->time.wall_ns, &file);
+    if (r == 0)
+        r = seen_write(screen, format, file.fd);
+    if (r < 0)
+        weir_screen_say(screen, "cannot write %s: %s", file.path, strerror(-r));
+    else
+        weir_screen_say(screen, "saved %zu rows as %s", seen_rows(screen).count, file.path);
+    weir_closep(&file.fd);
 }
 
 void weir_save_copy(weir_screen_t *screen)

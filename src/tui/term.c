@@ -172,6 +172,7 @@ static uint32_t special_key(wint_t code)
         {KEY_HOME, WEIR_KEY_HOME},     {KEY_END, WEIR_KEY_END},
         {KEY_ENTER, WEIR_KEY_ENTER},   {KEY_BACKSPACE, WEIR_KEY_BACKSPACE},
         {KEY_DC, WEIR_KEY_DELETE},     {KEY_RESIZE, WEIR_KEY_RESIZE},
+        {KEY_BTAB, WEIR_KEY_BACKTAB},
     };
     for (size_t i = 0; i < WEIR_COUNT(keys); i++)
         if (keys[i].code == code)

@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
 import netns  # noqa: E402
+import tmux  # noqa: E402
 import weir  # noqa: E402
 
 NOBODY = 65534
@@ -326,6 +327,75 @@ class Recording(unittest.TestCase):
             done = weir.run('capture', '--file', '-', '--format', 'json', stdin=out, text=False)
             rows = [json.loads(line) for line in done.stdout.splitlines()]
             self.assertEqual([row['protocol'] for row in rows], ['ICMP'] * 4)
+
+
+@netns.needs_root
+@weir.needs_weir
+@tmux.needs_tmux
+class FullScreen(unittest.TestCase):
+    def setUp(self):
+        self.lab = netns.Lab()
+        self.addCleanup(self.lab.close)
+        self.left, self.right = pair(self.lab)
+
+    def show(self, *args):
+        screen = tmux.Terminal([*self.left.prefix, weir.PROGRAM, 'capture', '-i', 'eth0', *args])
+        self.addCleanup(screen.__exit__)
+        screen.wait_for('Summary')
+        wait_capturing(self.left)
+        return screen
+
+    def ping(self, count):
+        self.left.run('ping', '-c', str(count), '-i', '0.01', '10.9.0.2')
+
+    def test_follows_pauses_and_goes_on(self):
+        screen = self.show('-f', 'icmp')
+        screen.wait_for('live, following')
+        screen.wait_for('No packet so far')
+        self.ping(40)
+        screen.wait_for(r' 80 packets · none lost')
+        screen.wait_for(r'(?m)^▸ ↓ +80 ')
+        screen.keys('Up')  # one who looks at a packet is left with it
+        screen.wait_for(r'(?m)^▸ ↑ +79 ')
+        self.ping(5)
+        screen.wait_for(r' 90 packets')
+        screen.wait_for(r'(?m)^▸ ↑ +79 ')
+        screen.keys('Space')
+        screen.wait_for('paused')
+        self.ping(5)
+        screen.wait_for('10 came since the pause')
+        self.assertNotRegex(screen.text(), r'(?m)^ .. +91 ')
+        screen.keys('f')
+        screen.wait_for(r'(?m)^▸ ↓ +100 ')
+        screen.keys('q')
+        self.assertEqual(screen.status(), 0)
+
+    def test_interface_down_up_and_gone(self):
+        screen = self.show('-f', 'icmp')
+        self.ping(1)
+        screen.wait_for('2 packets')
+        self.left.ip('link', 'set', 'eth0', 'down')
+        screen.wait_for('eth0 · down')
+        self.left.ip('link', 'set', 'eth0', 'up')
+        self.left.run('sh', '-c', 'until ping -c 1 -W 1 10.9.0.2; do sleep 0.1; done')
+        screen.wait_for('live, following')
+        self.left.ip('link', 'delete', 'eth0')
+        screen.wait_for('eth0 · gone')
+        screen.wait_for(r'eth0 has gone')
+
+    def test_count_ends_the_capture_and_not_the_view(self):
+        screen = self.show('-f', 'icmp', '--count', '4')
+        self.ping(5)
+        screen.wait_for('4 packets')
+        screen.wait_for('eth0 · ended')
+
+    def test_not_permitted_is_told_without_a_screen(self):
+        person = ['setpriv', '--reuid', str(NOBODY), '--regid', str(NOBODY), '--clear-groups']
+        screen = tmux.Terminal([*self.left.prefix, *person, weir.PROGRAM, 'capture', '-i', 'eth0'],
+                               columns=200)
+        self.addCleanup(screen.__exit__)
+        screen.wait_for('sudo weir capture -i eth0')
+        self.assertEqual(screen.status(), 3)
 
 
 if __name__ == '__main__':
