@@ -60,7 +60,8 @@ size_t weir_dns_name(weir_span_t message, size_t at, char ret_text[static WEIR_D
 /* Skip the questions; the first one is kept. */
 static int questions_read(weir_dns_t *dns)
 {
-    char other[WEIR_DNS_NAME_SIZE]; /* not cleared: that would cost more than all the rest */
+    char other[WEIR_DNS_NAME_SIZE]; /* clearing it all would cost more than all the rest */
+    other[0] = '\0';
     size_t at = HEADER_SIZE;
     for (unsigned i = 0; i < dns->questions; i++) {
         size_t end = weir_dns_name(dns->message, at, i == 0 ? dns->name : other);
