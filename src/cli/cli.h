@@ -48,6 +48,9 @@ typedef struct weir_invocation {
     size_t local_count;
     weir_mac_t macs[WEIR_LOCALS_MAX]; /* --local with those of network cards */
     size_t mac_count;
+    const char *geoip[8]; /* databases */
+    size_t geoip_count;
+    bool no_geoip;
     weir_table_id_t table;
     size_t limit;
     uint64_t interval_ns, count; /* count 0: until the end */

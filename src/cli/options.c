@@ -57,6 +57,11 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
                              NULL},
     [WEIR_OPTION_NO_APPS] = {"no-apps", 0, NULL,
                              "captures: do not recognise applications (names stay)", NULL},
+    [WEIR_OPTION_GEOIP] = {"geoip", 0, "FILE",
+                           "countries and networks by this .mmdb database (repeatable; default: "
+                           "those in /usr/share/GeoIP and /var/lib/GeoIP)",
+                           NULL},
+    [WEIR_OPTION_NO_GEOIP] = {"no-geoip", 0, NULL, "look up no countries and networks", NULL},
     [WEIR_OPTION_BPF] = {"bpf", 'f', "BPF",
                          "capture what this filter lets pass (`man pcap-filter`)", NULL},
     [WEIR_OPTION_WRITE] = {"write", 'w', "FILE", "record into a pcapng file; - = standard output",
@@ -148,6 +153,15 @@ static int speed_set(const char *text, double *speed)
     if (n == 0 || n != strlen(text) || value < 0)
         return weir_say(WEIR_EXIT_USAGE, "--speed: '%s' is no number from 0 up", text);
     *speed = value;
+    return WEIR_EXIT_OK;
+}
+
+static int geoip_set(const char *text, weir_invocation_t *invocation)
+{
+    if (invocation->geoip_count == WEIR_COUNT(invocation->geoip))
+        return weir_say(WEIR_EXIT_USAGE, "--geoip: more than %zu of them",
+                        WEIR_COUNT(invocation->geoip));
+    invocation->geoip[invocation->geoip_count++] = text;
     return WEIR_EXIT_OK;
 }
 
@@ -280,6 +294,8 @@ static int reading_set(weir_option_id_t id, const char *text, weir_invocation_t 
     uint64_t threads = 0;
     int status = WEIR_EXIT_OK;
     switch (id) {
+    case WEIR_OPTION_GEOIP:
+        return geoip_set(text, invocation);
     case WEIR_OPTION_LOCAL:
         return local_set(text, invocation);
     case WEIR_OPTION_LINK_SPEED:
@@ -341,6 +357,9 @@ static int option_set(weir_option_id_t id, const char *text, weir_invocation_t *
         return WEIR_EXIT_OK;
     case WEIR_OPTION_NO_APPS:
         invocation->reading.no_apps = true;
+        return WEIR_EXIT_OK;
+    case WEIR_OPTION_NO_GEOIP:
+        invocation->no_geoip = true;
         return WEIR_EXIT_OK;
     case WEIR_OPTION_HELP:
         invocation->help = true;

@@ -48,6 +48,9 @@ static int job_open(job_t *job)
         .reading = invocation->reading,
         .lossless = true,
         .findings = &job->context->config.findings,
+        .geoip = invocation->geoip,
+        .geoip_count = invocation->geoip_count,
+        .no_geoip = invocation->no_geoip,
     };
     options.reading.paths = (const char *const *)invocation->operands;
     options.reading.path_count = (size_t)invocation->operand_count;

@@ -231,6 +231,9 @@ static int client_open(stream_t *stream)
         .capacities = stream->context->config.capacities,
         .capacity_count = stream->context->config.capacity_count,
         .findings = &stream->context->config.findings,
+        .geoip = invocation->geoip,
+        .geoip_count = invocation->geoip_count,
+        .no_geoip = invocation->no_geoip,
     };
     origin_choose(stream, &options);
     char error[WEIR_CLIENT_ERROR_SIZE];

@@ -3,6 +3,7 @@
 #include "client/watch.h"
 #include "engine/file.h"
 #include "engine/runner.h"
+#include "engine/sources/lookup.h"
 #include "engine/sources/packets.h"
 #include "engine/sources/sockets.h"
 
@@ -11,11 +12,13 @@
 #include <string.h>
 
 struct weir_client {
+    weir_lookup_t *lookup; /* a reference */
+    weir_finding_options_t findings;
     weir_runner_t *runner;
 };
 
-static int live_open(const weir_client_options_t *options, const weir_clock_t *clock,
-                     weir_producer_t *ret_producer, char *ret_error)
+static int live_open(const weir_client_t *client, const weir_client_options_t *options,
+                     const weir_clock_t *clock, weir_producer_t *ret_producer, char *ret_error)
 {
     weir_source_t source;
     int r = weir_source_open_kernel(&source);
@@ -35,6 +38,8 @@ static int live_open(const weir_client_options_t *options, const weir_clock_t *c
         live.part_count++;
     if (weir_sockets_part(weir_socket_source_open_kernel, &live.parts[live.part_count]) >= 0)
         live.part_count++;
+    if (weir_lookup_part(client->lookup, &live.parts[live.part_count]) >= 0)
+        live.part_count++;
     return weir_live_open(source, clock, &live, ret_producer);
 }
 
@@ -48,22 +53,45 @@ static int replay_open(const weir_client_options_t *options, const weir_clock_t 
     return r;
 }
 
-static int producer_open(const weir_client_options_t *options, const weir_clock_t *clock,
-                         weir_producer_t *ret_producer, char *ret_error)
+static int producer_open(const weir_client_t *client, const weir_client_options_t *options,
+                         const weir_clock_t *clock, weir_producer_t *ret_producer, char *ret_error)
 {
     switch (options->origin) {
     case WEIR_ORIGIN_LIVE:
-        return live_open(options, clock, ret_producer, ret_error);
+        return live_open(client, options, clock, ret_producer, ret_error);
     case WEIR_ORIGIN_REPLAY:
         return replay_open(options, clock, ret_producer, ret_error);
     case WEIR_ORIGIN_FILE:
-        return weir_file_open(&options->reading, ret_producer, ret_error);
+        return weir_file_open(&options->reading, client->lookup, ret_producer, ret_error);
     case WEIR_ORIGIN_COUNT:
         break;
     }
     (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE,
                    "this version cannot open that kind of source");
     return -ENOSYS;
+}
+
+static const char *vendor_find(void *context, const uint8_t mac[static 6])
+{
+    return weir_lookup_vendor(context, mac);
+}
+
+/* What the user says of findings, and who made network cards. */
+static int watch_open(weir_client_t *client, const weir_client_options_t *options,
+                      weir_producer_t *producer)
+{
+    client->findings = options->findings ? *options->findings : (weir_finding_options_t){0};
+    client->findings.vendor = vendor_find;
+    client->findings.context = client->lookup;
+    return weir_watch_open(&client->findings, options->origin == WEIR_ORIGIN_LIVE, producer);
+}
+
+static int lookup_open(weir_client_t *client, const weir_client_options_t *options, char *ret_error)
+{
+    weir_lookup_options_t lookup = {.geoip = options->geoip,
+                                    .geoip_count = options->geoip_count,
+                                    .no_geoip = options->no_geoip};
+    return weir_lookup_new(&lookup, &client->lookup, ret_error);
 }
 
 /* A capture is looked at only where somebody wants to know. */
@@ -83,9 +111,11 @@ int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_c
         return -ENOMEM;
     weir_clock_t clock = weir_clock_system();
     weir_producer_t producer = {0};
-    int r = producer_open(options, &clock, &producer, ret_error);
+    int r = lookup_open(client, options, ret_error);
+    if (r >= 0)
+        r = producer_open(client, options, &clock, &producer, ret_error);
     if (r >= 0 && is_watched(options))
-        r = weir_watch_open(options->findings, options->origin == WEIR_ORIGIN_LIVE, &producer);
+        r = watch_open(client, options, &producer);
     if (r >= 0 && producer.ops->want)
         producer.ops->want(producer.context, options->tables);
     if (r >= 0) {
@@ -107,6 +137,7 @@ void weir_client_close(weir_client_t *client)
     if (!client)
         return;
     weir_runner_stop(client->runner);
+    weir_lookup_unref(client->lookup);
     free(client);
 }
 

@@ -22,6 +22,9 @@ typedef struct weir_client_options {
     const weir_capacity_t *capacities; /* borrowed for the client's life */
     size_t capacity_count;
     const weir_finding_options_t *findings; /* borrowed likewise; NULL: the usual ones */
+    const char *const *geoip; /* databases; borrowed for the call; none: the usual ones */
+    size_t geoip_count;
+    bool no_geoip;
 } weir_client_options_t;
 
 typedef struct weir_client weir_client_t;

@@ -41,6 +41,7 @@ int weir_detect_new(const weir_finding_options_t *options, uint64_t seed,
     weir_facts_t *facts = &detect->facts;
     weir_limits_set(&facts->limits, options);
     facts->seed = seed;
+    facts->options = options;
     facts->book = weir_book_new(options);
     facts->heard = calloc(WEIR_HEARD_BITS / 64, sizeof(*facts->heard));
     facts->said = calloc(WEIR_HEARD_BITS / 64, sizeof(*facts->said));

@@ -20,6 +20,7 @@ typedef struct weir_facts {
     uint64_t seed;
     uint64_t *heard; /* owned; WEIR_HEARD_BITS by the hash of the address */
     uint64_t *said;  /* likewise */
+    const weir_finding_options_t *options; /* borrowed; NULL: the usual ones */
 } weir_facts_t;
 
 /** A well-mixed hash of two words that nobody can foresee. */

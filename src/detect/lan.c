@@ -32,6 +32,17 @@ static void mac_put(weir_buf_t *buf, const uint8_t mac[static WEIR_MAC_SIZE])
         weir_buf_printf(buf, i ? ":%02x" : "%02x", mac[i]);
 }
 
+/* "02:00:5e:10:00:01", and who made it: " [Example Ltd]". */
+static void card_put(const weir_lan_t *lan, weir_buf_t *buf,
+                     const uint8_t mac[static WEIR_MAC_SIZE])
+{
+    const weir_finding_options_t *options = lan->facts->options;
+    const char *vendor = options && options->vendor ? options->vendor(options->context, mac) : NULL;
+    mac_put(buf, mac);
+    if (vendor)
+        weir_buf_printf(buf, " [%s]", vendor);
+}
+
 static uint64_t mac_word(const uint8_t mac[static WEIR_MAC_SIZE])
 {
     uint64_t word = 0;
@@ -121,9 +132,9 @@ static void binding_tell(const weir_lan_t *lan, const binding_t *binding)
     weir_address_put(&telling.text, &binding->address, false);
     weir_buf_puts(&telling.text, fought ? " is claimed by two network cards at once, "
                                         : " has moved to another network card, from ");
-    mac_put(&telling.text, binding->before);
+    card_put(lan, &telling.text, binding->before);
     weir_buf_puts(&telling.text, fought ? " and " : " to ");
-    mac_put(&telling.text, binding->mac);
+    card_put(lan, &telling.text, binding->mac);
     weir_buf_puts(&telling.text, fought ? ": a duplicate address, or ARP spoofing" : "");
     weir_buf_printf(&telling.evidence, "%u changes, %u of them back", binding->changes,
                     binding->returns);
@@ -141,7 +152,7 @@ static void sender_tell(const weir_lan_t *lan, const sender_t *sender, bool anno
     weir_telling_t telling;
     weir_telling_init(&telling);
     mac_put(&telling.object, sender->mac);
-    mac_put(&telling.text, sender->mac);
+    card_put(lan, &telling.text, sender->mac);
     weir_buf_puts(&telling.text,
                   announces ? " floods with ARP announcements: " : " floods with ARP frames: ");
     weir_count_put(&telling.text, announces ? sender->most_announcements : sender->most_frames);
@@ -194,12 +205,12 @@ static void servers_tell(const weir_lan_t *lan, const weir_lan_servers_t *server
         weir_address_put(&telling.object, &server->address, false);
         weir_address_put(&telling.text, &server->address, false);
         weir_buf_puts(&telling.text, " (");
-        mac_put(&telling.text, server->mac);
+        card_put(lan, &telling.text, server->mac);
         weir_buf_puts(&telling.text, dhcp ? ") gives addresses by DHCP, beside "
                                           : ") advertises itself as a router, beside ");
         weir_address_put(&telling.text, &right->address, false);
         weir_buf_puts(&telling.text, " (");
-        mac_put(&telling.text, right->mac);
+        card_put(lan, &telling.text, right->mac);
         weir_buf_puts(&telling.text, "), which was first");
         weir_count_put(&telling.evidence, server->count);
         weir_buf_puts(&telling.evidence, " messages, beside ");

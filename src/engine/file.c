@@ -26,6 +26,7 @@ typedef struct input {
 
 typedef struct file {
     weir_reading_t reading;
+    weir_lookup_t *lookup;                /* borrowed; NULL: none */
     weir_reading_progress_t own_progress; /* when the reader of the reading has none */
     weir_clock_t clock;
     char **names; /* owned, for messages */
@@ -123,6 +124,7 @@ static int capture_run(const file_t *file, weir_capture_t **ret_capture)
         .macs = reading->macs,
         .mac_count = reading->mac_count,
         .link_bps = reading->link_bps,
+        .lookup = file->lookup,
         .cancel = &reading->progress->cancel,
         .progress = progress_note,
         .progress_context = reading->progress,
@@ -152,7 +154,7 @@ static int input_judge(const file_t *file, const weir_capture_t *capture, size_t
 static void flow_fetch(const weir_snapshot_t *snapshot, size_t i, weir_record_t *ret_record)
 {
     const owner_t *owner = snapshot->owner;
-    weir_capture_flow(owner->capture, i,
+    weir_capture_flow(owner->capture, i, ret_record->wanted,
                       ret_record->wanted & owner->community ? ret_record->text : NULL,
                       &ret_record->flow);
 }
@@ -242,6 +244,9 @@ static int tables_set(const file_t *file, weir_snapshot_t *snapshot, weir_captur
     weir_rows_t *flows = &snapshot->rows[WEIR_TABLE_FLOWS];
     if (!flows->note && !file->reading.no_apps && !weir_capture_knows_applications(capture))
         flows->note = "Applications stay unknown without nDPI 4.2: apt-get install libndpi4.2";
+    weir_rows_t *hosts = &snapshot->rows[WEIR_TABLE_HOSTS];
+    if (hosts->measured && !hosts->note && file->lookup)
+        hosts->note = weir_lookup_problem(file->lookup);
     return r;
 }
 
@@ -357,7 +362,8 @@ static int inputs_open(file_t *file, char *ret_error)
     return 0;
 }
 
-int weir_file_open(const weir_reading_t *reading, weir_producer_t *ret_producer, char *ret_error)
+int weir_file_open(const weir_reading_t *reading, weir_lookup_t *lookup,
+                   weir_producer_t *ret_producer, char *ret_error)
 {
     static const weir_producer_ops_t ops = {.next = file_next,
                                             .due = file_due,
@@ -368,6 +374,7 @@ int weir_file_open(const weir_reading_t *reading, weir_producer_t *ret_producer,
     if (!file)
         return -ENOMEM;
     file->reading = *reading;
+    file->lookup = lookup;
     if (!reading->progress)
         file->reading.progress = &file->own_progress;
     file->names = calloc(reading->path_count + 1, sizeof(*file->names));

@@ -6,13 +6,14 @@
 
 #include "engine/producer.h"
 #include "model/report.h"
+#include "packet/lookup.h"
 
 /**
- * Open the files; they are read by the producer's next(). Borrows what `reading` points to. Returns
- * 0, or a negative errno with a sentence in ret_error (WEIR_PRODUCER_ERROR_SIZE bytes), which stays
- * as it was when memory is short.
+ * Open the files; they are read by the producer's next(). Borrows what `reading` points to, and
+ * `lookup` (NULL: no countries and the like). Returns 0, or a negative errno with a sentence in
+ * ret_error (WEIR_PRODUCER_ERROR_SIZE bytes), which stays as it was when memory is short.
  */
-WEIR_NODISCARD int weir_file_open(const weir_reading_t *reading, weir_producer_t *ret_producer,
-                                  char *ret_error);
+WEIR_NODISCARD int weir_file_open(const weir_reading_t *reading, weir_lookup_t *lookup,
+                                  weir_producer_t *ret_producer, char *ret_error);
 
 #endif

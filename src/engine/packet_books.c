@@ -33,6 +33,7 @@ void weir_packet_books_done(weir_packet_books_t *books)
     weir_index_done(&books->flow_index);
     weir_index_done(&books->host_index);
     weir_teller_done(&books->teller);
+    weir_neighbours_done(&books->neighbours);
     *books = (weir_packet_books_t){0};
 }
 

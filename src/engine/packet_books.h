@@ -16,6 +16,7 @@
 #include "model/snapshot.h"
 #include "packet/flow_row.h"
 #include "packet/hostnames.h"
+#include "packet/neighbours.h"
 
 #define WEIR_PACKET_FLOWS_MOST ((size_t)65536)
 #define WEIR_PACKET_HOSTS_MOST ((size_t)65536)
@@ -50,6 +51,7 @@ typedef struct weir_packet_books {
     size_t host_count, host_room;
     weir_index_t host_index;
     weir_hostnames_t *hostnames; /* owned; NULL: no memory */
+    weir_neighbours_t neighbours;
     uint64_t seed;
     weir_tally_t by_protocol[256], by_version[2], kin[WEIR_KIN_COUNT];
     weir_tally_t omitted; /* of flows without a row */

@@ -103,7 +103,9 @@ static int flows_fill(const weir_packet_books_t *books, weir_pool_t *pool,
 
 /* ---- Hosts ----------------------------------------------------------------------------------- */
 
-static bool address_is_own(const weir_snapshot_t *snapshot, const weir_address_t *address)
+/* The interface that has the address; NULL: none. */
+static const weir_iface_t *address_iface(const weir_snapshot_t *snapshot,
+                                         const weir_address_t *address)
 {
     for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
         const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
@@ -111,10 +113,25 @@ static bool address_is_own(const weir_snapshot_t *snapshot, const weir_address_t
             weir_address_t own = iface->addresses.items[j];
             if (own.family == address->family &&
                 memcmp(own.bytes, address->bytes, sizeof(own.bytes)) == 0)
-                return true;
+                return iface;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* Own addresses have the hardware address of their interface, where it has one. */
+static void host_texts_set(const weir_packet_books_t *books, weir_pool_t *pool,
+                           const weir_snapshot_t *snapshot, weir_host_t *host)
+{
+    const weir_table_t *table = weir_table(WEIR_TABLE_HOSTS);
+    const weir_iface_t *own = address_iface(snapshot, &host->address);
+    const char *name =
+        books->hostnames ? weir_hostnames_find(books->hostnames, &host->address) : NULL;
+    const char *mac = weir_neighbours_find(&books->neighbours, &host->address);
+    host->local = own != NULL;
+    host->name = text_copy(pool, name, weir_column_bit(table, "name"), &host->present);
+    host->mac =
+        text_copy(pool, own ? own->mac : mac, weir_column_bit(table, "mac"), &host->present);
 }
 
 static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
@@ -128,7 +145,6 @@ static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
     WEIR_CLEANUP(weir_freep) ranked_t *ranked = calloc(count + 1, sizeof(*ranked));
     if (!rows || !ranked)
         return -ENOMEM;
-    uint64_t name_bit = weir_column_bit(weir_table(WEIR_TABLE_HOSTS), "name");
     uint64_t bits = bits_of(WEIR_TABLE_HOSTS, always, WEIR_COUNT(always));
     if (books->window_ns)
         bits |= bits_of(WEIR_TABLE_HOSTS, rates, WEIR_COUNT(rates));
@@ -143,13 +159,10 @@ static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
         const weir_packet_host_t *host = &books->hosts[ranked[i].at];
         rows[i] = (weir_host_t){.present = bits,
                                 .address = host->address,
-                                .local = address_is_own(snapshot, &host->address),
                                 .rx = host->rx,
                                 .tx = host->tx,
                                 .flows = host->flows};
-        const char *name =
-            books->hostnames ? weir_hostnames_find(books->hostnames, &host->address) : NULL;
-        rows[i].name = text_copy(pool, name, name_bit, &rows[i].present);
+        host_texts_set(books, pool, snapshot, &rows[i]);
     }
     return 0;
 }

@@ -5,10 +5,9 @@
 
 #include "export/chart.h"
 #include "export/markup.h"
+#include "export/report_words.h"
 
 #include <string.h>
-
-#define NAMED_MOST 200 /* hosts among which the name of an address is sought */
 
 static size_t limited(const weir_html_t *html, size_t count)
 {
@@ -119,25 +118,6 @@ void weir_html_applications(const weir_html_t *html)
 
 /* ---- Hosts and conversations ----------------------------------------------------------------- */
 
-/* The name that the packets gave to an address, or NULL. */
-static const char *host_name(const weir_host_t *host)
-{
-    const weir_table_t *hosts = weir_table(WEIR_TABLE_HOSTS);
-    weir_value_t name = weir_column_read(hosts, (size_t)weir_column_find(hosts, "name"), host);
-    return name.type == WEIR_VALUE_TEXT ? name.text : NULL;
-}
-
-/* A name of the largest hosts, which were sorted and named; others have to do with their address.
- */
-static const char *address_name(const weir_report_t *report, const weir_address_t *address)
-{
-    size_t count = report->host_count < NAMED_MOST ? report->host_count : NAMED_MOST;
-    for (size_t i = 0; i < count; i++)
-        if (weir_address_compare(&report->hosts[i].address, address) == 0)
-            return host_name(&report->hosts[i]);
-    return NULL;
-}
-
 static void address_cell(const weir_html_t *html, const char *tag, const weir_address_t *address,
                          const char *name)
 {
@@ -155,12 +135,23 @@ static double host_bytes(const weir_host_t *host)
     return (double)host->rx.bytes + (double)host->tx.bytes;
 }
 
-static void host_row(const weir_html_t *html, const weir_host_t *host, double most)
+static void place_cell(const weir_html_t *html, const weir_host_t *host)
+{
+    weir_buf_t place;
+    weir_buf_init(&place, 1024);
+    weir_report_put_place(&place, host, true);
+    weir_markup_element(html->buf, "td", weir_buf_text(&place));
+    weir_buf_done(&place);
+}
+
+static void host_row(const weir_html_t *html, const weir_host_t *host, double most, bool placed)
 {
     const weir_chart_piece_t pieces[] = {{"rx", (double)host->rx.bytes},
                                          {"tx", (double)host->tx.bytes}};
     weir_buf_puts(html->buf, "<tr>");
-    address_cell(html, "th scope=row class=a", &host->address, host_name(host));
+    address_cell(html, "th scope=row class=a", &host->address, host->name);
+    if (placed)
+        place_cell(html, host);
     bar_cell(html, pieces, WEIR_COUNT(pieces), most);
     amount_cell(html, host->rx.bytes);
     amount_cell(html, host->tx.bytes);
@@ -174,14 +165,19 @@ void weir_html_hosts(const weir_html_t *html)
     static const weir_html_column_t columns[] = {{"", "Host", NULL},      {"b", NULL, NULL},
                                                  {"n", "Received", "rx"}, {"n", "Sent", "tx"},
                                                  {"n", "Packets", NULL},  {"n", "Flows", NULL}};
+    static const weir_html_column_t with_places[] = {
+        {"", "Host", NULL},  {"", "Where", NULL},    {"b", NULL, NULL},   {"n", "Received", "rx"},
+        {"n", "Sent", "tx"}, {"n", "Packets", NULL}, {"n", "Flows", NULL}};
     const weir_report_t *report = html->report;
     size_t count = limited(html, report->host_count);
     if (!count)
         return;
     weir_html_begin_some(html, "hosts", "Hosts", count, report->host_total, "by bytes");
-    weir_html_table_begin(html, "hosts", columns, WEIR_COUNT(columns));
+    bool placed = weir_report_has_places(report, count);
+    weir_html_table_begin(html, "hosts", placed ? with_places : columns,
+                          placed ? WEIR_COUNT(with_places) : WEIR_COUNT(columns));
     for (size_t i = 0; i < count; i++)
-        host_row(html, &report->hosts[i], host_bytes(&report->hosts[0]));
+        host_row(html, &report->hosts[i], host_bytes(&report->hosts[0]), placed);
     weir_html_table_end(html);
     weir_html_end(html);
 }
@@ -196,8 +192,8 @@ static void conversation_row(const weir_html_t *html, const weir_conversation_t 
     const weir_chart_piece_t pieces[] = {{"tx", (double)pair->a_bytes},
                                          {"rx", (double)pair->b_bytes}};
     weir_buf_puts(html->buf, "<tr>");
-    address_cell(html, "th scope=row class=a", &pair->a, address_name(html->report, &pair->a));
-    address_cell(html, "td class=a", &pair->b, address_name(html->report, &pair->b));
+    address_cell(html, "th scope=row class=a", &pair->a, pair->a_name);
+    address_cell(html, "td class=a", &pair->b, pair->b_name);
     bar_cell(html, pieces, WEIR_COUNT(pieces), most);
     amount_cell(html, pair->a_bytes);
     amount_cell(html, pair->b_bytes);

@@ -40,9 +40,15 @@ static void aligned_put(weir_buf_t *buf, const weir_export_t *export, weir_unit_
     weir_buf_puts(buf, q.unit);
 }
 
-static void address_put(weir_buf_t *buf, const weir_address_t *address)
+/* "www.example (192.0.2.1)", or the address alone. */
+static void address_put(weir_buf_t *buf, const weir_export_t *export, const weir_address_t *address,
+                        const char *name)
 {
+    if (name)
+        safe_put(buf, export, name);
+    weir_buf_puts(buf, name ? " (" : "");
     weir_address_put(buf, address, false);
+    weir_buf_puts(buf, name ? ")" : "");
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -207,13 +213,15 @@ static void title_put(weir_buf_t *buf, const char *title, size_t shown, size_t a
 typedef struct list {
     section_t section;
     size_t shown;
+    bool placed; /* countries and networks are known of some */
 } list_t;
 
 static void host_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
 {
-    static const char *const titles[] = {"", "Sent", "Received", "Packets", "Flows"};
+    static const char *const titles[] = {"", "Where", "Sent", "Received", "Packets", "Flows"};
     const list_t *list = context;
     const weir_export_t *export = list->section.export;
+    column += column > 0 && !list->placed;
     if (row == 0 && column == 0) {
         title_put(buf, "Hosts", list->shown, list->section.report->host_total);
         return;
@@ -224,13 +232,15 @@ static void host_cell(const void *context, size_t row, size_t column, weir_buf_t
     }
     const weir_host_t *host = &list->section.report->hosts[row - 1];
     if (column == 0)
-        address_put(buf, &host->address);
+        address_put(buf, export, &host->address, host->name);
     else if (column == 1)
-        aligned_put(buf, export, WEIR_UNIT_BYTES, (double)host->tx.bytes);
+        weir_report_put_place(buf, host, export->utf8);
     else if (column == 2)
+        aligned_put(buf, export, WEIR_UNIT_BYTES, (double)host->tx.bytes);
+    else if (column == 3)
         aligned_put(buf, export, WEIR_UNIT_BYTES, (double)host->rx.bytes);
     else
-        weir_count_put(buf, column == 3 ? host->tx.packets + host->rx.packets : host->flows);
+        weir_count_put(buf, column == 4 ? host->tx.packets + host->rx.packets : host->flows);
 }
 
 static void conversation_cell(const void *context, size_t row, size_t column, weir_buf_t *buf)
@@ -248,9 +258,9 @@ static void conversation_cell(const void *context, size_t row, size_t column, we
     }
     const weir_conversation_t *pair = &list->section.report->conversations[row - 1];
     if (column == 0)
-        address_put(buf, &pair->a);
+        address_put(buf, export, &pair->a, pair->a_name);
     else if (column == 1)
-        address_put(buf, &pair->b);
+        address_put(buf, export, &pair->b, pair->b_name);
     else if (column == 2)
         aligned_put(buf, export, WEIR_UNIT_BYTES, (double)pair->a_bytes);
     else if (column == 3)
@@ -262,14 +272,18 @@ static void conversation_cell(const void *context, size_t row, size_t column, we
 static void lists_put(weir_buf_t *buf, const section_t *section, size_t limit)
 {
     const weir_report_t *report = section->report;
-    list_t hosts = {*section, report->host_count};
-    list_t pairs = {*section, report->conversation_count};
+    list_t hosts = {*section, report->host_count, false};
+    list_t pairs = {*section, report->conversation_count, false};
     if (limit && hosts.shown > limit)
         hosts.shown = limit;
     if (limit && pairs.shown > limit)
         pairs.shown = limit;
-    weir_grid_t grid = {
-        .rows = hosts.shown + 1, .columns = 5, .right = 0x1e, .cell = host_cell, .context = &hosts};
+    hosts.placed = weir_report_has_places(report, hosts.shown);
+    weir_grid_t grid = {.rows = hosts.shown + 1,
+                        .columns = hosts.placed ? 6 : 5,
+                        .right = hosts.placed ? 0x3c : 0x1e,
+                        .cell = host_cell,
+                        .context = &hosts};
     if (!hosts.shown)
         return;
     weir_buf_putc(buf, '\n');

@@ -111,6 +111,15 @@ static void protocols_put(weir_buf_t *buf, const weir_report_t *report)
     }
 }
 
+static void text_put(const place_t *place, const char *key, const char *text)
+{
+    if (!text)
+        return;
+    key_put(place, key);
+    weir_csv_put_text(place->buf, text);
+    weir_buf_putc(place->buf, '\n');
+}
+
 static void host_put(weir_buf_t *buf, const weir_host_t *host)
 {
     weir_buf_t name;
@@ -136,6 +145,8 @@ static void conversation_put(weir_buf_t *buf, const weir_conversation_t *pair)
     number_put(&place, "b_packets", pair->b_packets);
     number_put(&place, "b_bytes", pair->b_bytes);
     number_put(&place, "flows", pair->flows);
+    text_put(&place, "a_name", pair->a_name);
+    text_put(&place, "b_name", pair->b_name);
     weir_buf_done(&name);
 }
 
@@ -152,9 +163,7 @@ static void finding_put(weir_buf_t *buf, const weir_finding_t *finding)
     number_put(&place, "count", finding->count);
     real_put(&place, "observed", finding->observed);
     real_put(&place, "expected", finding->expected);
-    key_put(&place, "text");
-    weir_csv_put_text(buf, finding->text);
-    weir_buf_putc(buf, '\n');
+    text_put(&place, "text", finding->text);
     key_put(&place, "evidence");
     weir_csv_put_text(buf, finding->evidence);
     weir_buf_putc(buf, '\n');

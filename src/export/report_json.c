@@ -101,6 +101,8 @@ static void conversations_put(weir_buf_t *buf, const weir_export_t *export,
         weir_buf_puts(buf, i ? ",{" : "{");
         address_put(buf, "a", &pair->a);
         address_put(buf, "b", &pair->b);
+        text_put(buf, "a_name", pair->a_name);
+        text_put(buf, "b_name", pair->b_name);
         number_put(buf, "packets", pair->a_packets + pair->b_packets);
         number_put(buf, "bytes", pair->a_bytes + pair->b_bytes);
         number_put(buf, "a_packets", pair->a_packets);

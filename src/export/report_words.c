@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/text.h"
 
 #include <math.h>
 
@@ -62,4 +63,21 @@ void weir_report_put_packet_rate(weir_buf_t *buf, double packets)
 bool weir_report_has_seconds(const weir_report_t *report)
 {
     return report->throughput.known && report->duration_ns >= 2 * WEIR_NS_PER_S;
+}
+
+bool weir_report_has_places(const weir_report_t *report, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count && !any; i++)
+        any = report->hosts[i].country || report->hosts[i].as_name;
+    return any;
+}
+
+void weir_report_put_place(weir_buf_t *buf, const weir_host_t *host, bool utf8)
+{
+    if (host->country)
+        (void)weir_text_put_safe(buf, host->country, utf8); /* its width is measured elsewhere */
+    weir_buf_puts(buf, host->country && host->as_name ? ", " : "");
+    if (host->as_name)
+        (void)weir_text_put_safe(buf, host->as_name, utf8); /* likewise */
 }

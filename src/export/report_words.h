@@ -23,4 +23,9 @@ void weir_report_put_packet_rate(weir_buf_t *buf, double packets);
 /** Whether the capture is long enough to have a busiest second, the finest step of its rates. */
 bool weir_report_has_seconds(const weir_report_t *report);
 
+/** Whether the country or the network is known of one of the first `count` hosts. */
+bool weir_report_has_places(const weir_report_t *report, size_t count);
+/** "GB, Example Networks", safe for a terminal; nothing where neither is known. */
+void weir_report_put_place(weir_buf_t *buf, const weir_host_t *host, bool utf8);
+
 #endif

@@ -30,8 +30,8 @@ extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
 
 /** Columns of the tables that catalogue_apps.c and catalogue_traffic.c hold. */
 #define WEIR_APP_COLUMN_COUNT 15
-#define WEIR_FLOW_COLUMN_COUNT 41
-#define WEIR_HOST_COLUMN_COUNT 25
+#define WEIR_FLOW_COLUMN_COUNT 48
+#define WEIR_HOST_COLUMN_COUNT 26
 #define WEIR_PROTOCOL_COLUMN_COUNT 6
 extern const weir_column_t WEIR_APP_COLUMNS[WEIR_APP_COLUMN_COUNT];
 extern const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT];

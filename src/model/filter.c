@@ -178,6 +178,9 @@ static const struct {
     {"host", {"src", "dst", "address", "addresses"}},
     {"net", {"src", "dst", "address", "addresses"}},
     {"port", {"src_port", "dst_port", NULL, NULL}},
+    {"country", {"src_country", "dst_country", NULL, NULL}},
+    {"as_number", {"src_as_number", "dst_as_number", NULL, NULL}},
+    {"as_name", {"src_as_name", "dst_as_name", NULL, NULL}},
 };
 
 static void sides_resolve(parser_t *p, const char *word, filter_step_t *step)

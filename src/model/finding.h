@@ -48,6 +48,9 @@ typedef struct weir_finding_options {
     size_t limit_count;
     const char *const *watched; /* addresses, networks, names that are to be told of */
     size_t watched_count;
+    /** Who made a network card, NULL unknown; called with `context`. NULL: nobody knows. */
+    const char *(*vendor)(void *context, const uint8_t mac[static 6]);
+    void *context;
 } weir_finding_options_t;
 
 #endif

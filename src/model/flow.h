@@ -39,6 +39,12 @@ typedef struct weir_flow_side {
     uint64_t ip_bytes; /* IPv4 total length, IPv6 40 + payload length */
 } weir_flow_side_t;
 
+/** Where one side is, by a database. */
+typedef struct weir_flow_place {
+    const char *country, *as_name;
+    uint32_t as_number;
+} weir_flow_place_t;
+
 /**
  * A row of the table "flows". `src` opened the flow: it sent the SYN, or else the first packet.
  * Texts belong to who made the row. A field is known only if its column's bit in `present` is set.
@@ -53,7 +59,8 @@ typedef struct weir_flow {
     uint16_t depth;              /* tunnels around it; 0 = outermost, which alone count in totals */
     const char *protocol;        /* name of ip_protocol */
     const char *tcp_flags;       /* union of both sides, such as "SAPF" */
-    const char *application, *server_name, *app, *community_id, *ja4;
+    const char *application, *server_name, *app, *community_id, *ja4, *service;
+    weir_flow_place_t src_place, dst_place;
     weir_flow_side_t from_src, from_dst;
     double src_byte_rate, dst_byte_rate; /* [byte/s] mean over the snapshot's window */
     int64_t first_seen, last_seen;       /* [ns] since 1970 */

@@ -22,7 +22,7 @@ typedef enum weir_local_by {
 typedef struct weir_host {
     uint64_t present;
     weir_address_t address;
-    const char *name, *country, *as_name, *vendor;
+    const char *name, *country, *as_name, *vendor, *mac;
     uint32_t as_number;
     bool local; /* this machine, or in a network given as local */
     weir_meter_t rx, tx;

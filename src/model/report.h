@@ -57,6 +57,7 @@ typedef struct weir_report_file {
 /** All flows between two hosts; a is the one that sent more. */
 typedef struct weir_conversation {
     weir_address_t a, b;
+    const char *a_name, *b_name;                     /* NULL unknown */
     uint64_t a_packets, a_bytes, b_packets, b_bytes; /* sent by a, by b */
     uint64_t flows;
 } weir_conversation_t;

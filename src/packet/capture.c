@@ -234,6 +234,7 @@ int weir_capture_run(const weir_input_t *inputs, size_t count,
     if (!capture)
         return -ENOMEM;
     capture->options = *options;
+    (void)weir_lookup_ref(options->lookup);
     capture->seed = seed_make();
     weir_flow_texts_make(&capture->texts);
     int r = capture_run(capture, inputs, count);
@@ -259,6 +260,8 @@ void weir_capture_free(weir_capture_t *capture)
     free(capture->protocols);
     weir_texts_done(&capture->applications);
     free(capture->pairs);
+    weir_neighbours_done(&capture->neighbours);
+    weir_lookup_unref(capture->options.lookup);
     free(capture);
 }
 

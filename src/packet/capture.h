@@ -20,6 +20,7 @@
 #include "model/host.h"
 #include "model/protocol.h"
 #include "model/report.h"
+#include "packet/lookup.h"
 #include "packet/run.h"
 
 typedef struct weir_capture weir_capture_t;
@@ -36,7 +37,8 @@ typedef struct weir_capture_options {
     size_t local_count;
     const weir_mac_t *macs; /* its network cards; borrowed likewise */
     size_t mac_count;
-    uint64_t link_bps; /* [bit/s] of the link; 0: what the files say, if they do */
+    uint64_t link_bps;     /* [bit/s] of the link; 0: what the files say, if they do */
+    weir_lookup_t *lookup; /* countries and the like; a reference is taken; NULL: none */
     const atomic_bool *cancel;
     void (*progress)(void *context, const weir_run_progress_t *progress);
     void *progress_context;
@@ -99,8 +101,9 @@ WEIR_NODISCARD int weir_capture_flows(const weir_capture_t *capture, size_t from
                                       weir_pool_t *pool, weir_flow_t *flows);
 /**
  * One row. `community`: room for its Community ID, whose text it then is; NULL: none is made.
+ * `wanted`: bits of columns that will be read, as far as they must be looked up.
  */
-void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
+void weir_capture_flow(const weir_capture_t *capture, size_t row, uint64_t wanted, char *community,
                        weir_flow_t *ret_flow);
 /** Likewise what detectors need; from + count must not pass the rows. Any thread. */
 void weir_capture_briefs(const weir_capture_t *capture, size_t from, size_t count,

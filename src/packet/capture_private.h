@@ -6,6 +6,7 @@
 
 #include "packet/capture.h"
 #include "packet/flow_row.h"
+#include "packet/neighbours.h"
 #include "packet/sums.h"
 
 /** Where a record is. */
@@ -34,6 +35,7 @@ struct weir_capture {
     weir_conversation_t *pairs; /* likewise */
     size_t pair_count, pair_total;
     weir_flow_texts_t texts;
+    weir_neighbours_t neighbours; /* filled before the hosts are made */
 };
 
 static inline const weir_flow_record_t *weir_capture_record(const weir_capture_t *capture,

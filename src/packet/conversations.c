@@ -27,6 +27,14 @@ static weir_conversation_t conversation_of(const weir_sum_t *sum)
     };
 }
 
+static void names_set(const weir_capture_t *capture, weir_conversation_t *pair)
+{
+    if (!capture->run.hostnames)
+        return;
+    pair->a_name = weir_hostnames_find(capture->run.hostnames, &pair->a);
+    pair->b_name = weir_hostnames_find(capture->run.hostnames, &pair->b);
+}
+
 static int sum_compare(const void *left, const void *right)
 {
     const weir_sum_t *x = left, *y = right;
@@ -45,8 +53,10 @@ int weir_capture_pairs_make(weir_capture_t *capture, size_t most, const weir_sum
     weir_conversation_t *pairs = malloc((made + 1) * sizeof(*pairs));
     if (!pairs)
         return -ENOMEM;
-    for (size_t i = 0; i < made; i++)
+    for (size_t i = 0; i < made; i++) {
         pairs[i] = conversation_of(&sums->sums[i]);
+        names_set(capture, &pairs[i]);
+    }
     capture->pairs = pairs;
     capture->pair_count = made;
     capture->pair_total = sums->count;

@@ -254,7 +254,7 @@ void weir_flow_row(const weir_flow_texts_t *texts, const weir_flow_record_t *rec
         community_set(record, community, ret_flow);
 }
 
-void weir_capture_flow(const weir_capture_t *capture, size_t row, char *community,
+void weir_capture_flow(const weir_capture_t *capture, size_t row, uint64_t wanted, char *community,
                        weir_flow_t *ret_flow)
 {
     const weir_flow_record_t *record = weir_capture_record(capture, row);
@@ -263,6 +263,8 @@ void weir_capture_flow(const weir_capture_t *capture, size_t row, char *communit
     if (udp)
         rtp_set(&capture->run.tables[capture->rows[row].table].rtp, udp, ret_flow);
     label_set(capture, capture->rows[row], ret_flow);
+    if (capture->options.lookup && weir_lookup_wants_flow(capture->options.lookup, wanted))
+        weir_lookup_flow(capture->options.lookup, wanted, ret_flow);
 }
 
 int weir_capture_flows(const weir_capture_t *capture, size_t from, size_t count, weir_pool_t *pool,
@@ -273,7 +275,7 @@ int weir_capture_flows(const weir_capture_t *capture, size_t from, size_t count,
         char *text = pool ? weir_pool_alloc(pool, WEIR_COMMUNITY_SIZE) : NULL;
         if (pool && !text)
             r = -ENOMEM;
-        weir_capture_flow(capture, from + i, text, &flows[i]);
+        weir_capture_flow(capture, from + i, UINT64_MAX, text, &flows[i]);
     }
     return r;
 }

@@ -68,7 +68,7 @@ static void server_is(const weir_buf_t *file, const char *name)
 {
     weir_capture_t *capture = file_run(file, 1);
     weir_flow_t flow;
-    weir_capture_flow(capture, 0, NULL, &flow);
+    weir_capture_flow(capture, 0, 0, NULL, &flow);
     assert_string_equal(flow.server_name ? flow.server_name : "none", name);
     weir_capture_free(capture);
 }
@@ -219,8 +219,8 @@ static void labels_do_not_depend_on_threads(void **state)
     assert_int_equal(weir_capture_flow_count(one), FLOWS);
     for (size_t i = 0; i < FLOWS; i++) {
         weir_flow_t left, right;
-        weir_capture_flow(one, i, NULL, &left);
-        weir_capture_flow(four, i, NULL, &right);
+        weir_capture_flow(one, i, 0, NULL, &left);
+        weir_capture_flow(four, i, 0, NULL, &right);
         assert_non_null(left.server_name);
         assert_string_equal(left.server_name, right.server_name);
         assert_string_equal(left.ja4, right.ja4);

@@ -12,7 +12,7 @@
 #define APPLICATIONS_MOST ((size_t)4096) /* nDPI knows some hundred, and pairs of them */
 
 /* Columns by their place in the catalogue. */
-enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_FLOWS = 13 };
+enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_FLOWS = 13, HOST_MAC = 25 };
 enum protocol_column { PROTOCOL_LAYER = 0, PROTOCOL_FLOWS = 4, PROTOCOL_SHARE = 5 };
 
 static bool address_is_local(const weir_capture_options_t *options, const weir_address_t *address)
@@ -53,6 +53,11 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
         capture->run.hostnames ? weir_hostnames_find(capture->run.hostnames, &host.address) : NULL;
     if (host.name)
         host.present |= UINT64_C(1) << HOST_NAME;
+    host.mac = weir_neighbours_find(&capture->neighbours, &host.address);
+    if (host.mac)
+        host.present |= UINT64_C(1) << HOST_MAC;
+    if (capture->options.lookup)
+        weir_lookup_host(capture->options.lookup, UINT64_MAX, &host);
     return host;
 }
 
@@ -90,6 +95,8 @@ static void local_guess(weir_capture_t *capture, const weir_sums_t *sums, bool i
 
 static int hosts_make(weir_capture_t *capture, size_t most, const weir_sums_t *sums)
 {
+    weir_event_batch_t events = weir_capture_events(capture);
+    weir_neighbours_learn(&capture->neighbours, &events);
     weir_top_sort(sums->sums, sums->count, sizeof(*sums->sums), most, host_compare);
     size_t made = most && most < sums->count ? most : sums->count;
     weir_host_t *hosts = malloc((made + 1) * sizeof(*hosts));

@@ -357,6 +357,8 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
         weir_events_append(&part->events, &window->events);
         window_free(window);
     }
+    weir_event_batch_t events = {.events = part->events.events, .count = part->events.count};
+    weir_neighbours_learn(&part->books.neighbours, &events);
     weir_packet_books_end(&part->books);
 }
 
