@@ -56,11 +56,9 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
                              "captures: read with N threads; 0 = one for each core (default)",
                              NULL},
     [WEIR_OPTION_NO_APPS] = {"no-apps", 0, NULL,
-                             "captures: do not recognise applications (names stay)", NULL},
+                             "do not recognise the applications of flows (names stay)", NULL},
     [WEIR_OPTION_GEOIP] = {"geoip", 0, "FILE",
-                           "countries and networks by this .mmdb database (repeatable; default: "
-                           "those in /usr/share/GeoIP and /var/lib/GeoIP)",
-                           NULL},
+                           "countries and networks by this .mmdb file (repeatable)", NULL},
     [WEIR_OPTION_NO_GEOIP] = {"no-geoip", 0, NULL, "look up no countries and networks", NULL},
     [WEIR_OPTION_BPF] = {"bpf", 'f', "BPF",
                          "capture what this filter lets pass (`man pcap-filter`)", NULL},

@@ -222,6 +222,7 @@ static int client_open(stream_t *stream)
         return weir_say(WEIR_EXIT_USAGE, "--file and --replay exclude each other");
     weir_client_options_t options = {
         .origin = invocation->replay ? WEIR_ORIGIN_REPLAY : WEIR_ORIGIN_LIVE,
+        .reading = {.no_apps = invocation->reading.no_apps},
         .path = invocation->replay,
         .speed = invocation->speed,
         .interval_ns = invocation->interval_ns,

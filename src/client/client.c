@@ -34,7 +34,8 @@ static int live_open(const weir_client_t *client, const weir_client_options_t *o
     weir_live_options_t live = {.interval_ns = options->interval_ns,
                                 .capacities = options->capacities,
                                 .capacity_count = options->capacity_count};
-    if (weir_packets_part(options->iface, &live.parts[live.part_count]) >= 0)
+    if (weir_packets_part(options->iface, !options->reading.no_apps,
+                          &live.parts[live.part_count]) >= 0)
         live.part_count++;
     if (weir_sockets_part(weir_socket_source_open_kernel, &live.parts[live.part_count]) >= 0)
         live.part_count++;

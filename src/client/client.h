@@ -13,7 +13,8 @@
 typedef struct weir_client_options {
     weir_origin_t origin;
     const char *path;       /* of the recording; "-" is standard input */
-    weir_reading_t reading; /* of capture files; what it points to, for the client's life */
+    weir_reading_t reading; /* of capture files (no_apps: of live flows, too); what it points to,
+                               for the client's life */
     double speed;           /* of the replay: 1 as recorded, 0 without waiting */
     uint64_t interval_ns;   /* between live snapshots */
     uint32_t tables;   /* bits of weir_table_id_t that are looked at first, interfaces always */

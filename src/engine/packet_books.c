@@ -308,18 +308,21 @@ static void omitted_add(weir_packet_books_t *books, const weir_omitted_t *omitte
     tally_add(&books->omitted, omitted->total.packets, omitted->total.bytes);
 }
 
-void weir_packet_books_add(weir_packet_books_t *books, const weir_flow_table_t *table,
-                           const weir_decode_counts_t *counts)
+void weir_packet_books_add(weir_packet_books_t *books, const weir_packet_window_t *window)
 {
+    static const weir_label_t nothing = {0};
     const weir_flow_record_t *record = NULL;
-    for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
-        weir_label_t label = {0};
-        (void)weir_flow_table_label(table, weir_flow_table_unit(unit, record), &label);
-        record_add(books, record, &label);
+    size_t labels = 0;
+    for (size_t at = 0; (record = weir_flow_table_next(&window->table, &at));) {
+        uint32_t unit = weir_flow_table_unit(at, record);
+        bool has_label = labels < window->label_count && window->labels[labels].unit == unit;
+        if (weir_record_has_packets(record))
+            record_add(books, record, has_label ? &window->labels[labels].label : &nothing);
+        labels += has_label;
     }
-    omitted_add(books, &table->omitted);
+    omitted_add(books, &window->table.omitted);
     for (int i = 0; i < WEIR_KIN_COUNT; i++)
-        tally_add(&books->kin[i], counts->kin[i].packets, counts->kin[i].bytes);
+        tally_add(&books->kin[i], window->counts.kin[i].packets, window->counts.kin[i].bytes);
 }
 
 static bool flow_has_ended(const weir_packet_flow_t *flow, uint64_t now_ns)

@@ -2,16 +2,16 @@
  * The books of packets: what capture workers saw in one window is added to flows, hosts and
  * protocols that live on. Engine thread.
  *
- * A worker's table holds one window only, so that rates are exact and memory is bounded by the
+ * A worker's table counts one window only, so that rates are exact and memory is bounded by the
  * traffic of a window; here flows end by time-outs and there is a ceiling, beyond which bytes are
- * counted but have no row. What TCP did is told window by window: a segment that begins a window
- * has nothing before it to be compared with.
+ * counted but have no row.
  */
 #ifndef WEIR_ENGINE_PACKET_BOOKS_H
 #define WEIR_ENGINE_PACKET_BOOKS_H
 
 #include "base/clock.h"
 #include "base/index.h"
+#include "engine/packet_window.h"
 #include "engine/teller.h"
 #include "model/snapshot.h"
 #include "packet/flow_row.h"
@@ -71,8 +71,7 @@ void weir_packet_books_done(weir_packet_books_t *books);
 void weir_packet_books_begin(weir_packet_books_t *books, uint64_t now_ns, uint64_t window_ns,
                              bool lossy);
 /** What one worker saw in it. */
-void weir_packet_books_add(weir_packet_books_t *books, const weir_flow_table_t *table,
-                           const weir_decode_counts_t *counts);
+void weir_packet_books_add(weir_packet_books_t *books, const weir_packet_window_t *window);
 /** Everything was added: flows that were silent for long end. */
 void weir_packet_books_end(weir_packet_books_t *books);
 

@@ -6,8 +6,7 @@
 
 typedef struct fixture {
     weir_packet_books_t books;
-    weir_flow_table_t table;
-    weir_decode_counts_t counts;
+    weir_packet_window_t window;
 } fixture_t;
 
 static void fixture_init(fixture_t *f)
@@ -46,13 +45,13 @@ static weir_digest_t packet(uint8_t from, uint8_t to, uint32_t bytes, uint8_t fl
 static void window(fixture_t *f, uint64_t now_s, const weir_digest_t *digests, size_t count)
 {
     const weir_flow_limits_t limits = {0};
-    assert_int_equal(weir_flow_table_init(&f->table, &limits), 0);
+    assert_int_equal(weir_flow_table_init(&f->window.table, &limits), 0);
     if (count)
-        weir_flow_table_add(&f->table, digests, count);
+        weir_flow_table_add(&f->window.table, digests, count);
     weir_packet_books_begin(&f->books, now_s * S, S, false);
-    weir_packet_books_add(&f->books, &f->table, &f->counts);
+    weir_packet_books_add(&f->books, &f->window);
     weir_packet_books_end(&f->books);
-    weir_flow_table_done(&f->table);
+    weir_flow_table_done(&f->window.table);
 }
 
 static weir_snapshot_t *snapshot(fixture_t *f)

@@ -152,15 +152,23 @@ void weir_dpi_flow_free(weir_dpi_t *dpi, weir_dpi_flow_t *flow)
         free(flow);
 }
 
+bool weir_dpi_flow_name(const weir_dpi_t *dpi, const weir_dpi_flow_t *flow,
+                        char ret_name[static WEIR_DPI_NAME_SIZE])
+{
+    ret_name[0] = '\0';
+    if (flow->protocol.app_protocol == NDPI_PROTOCOL_UNKNOWN &&
+        flow->protocol.master_protocol == NDPI_PROTOCOL_UNKNOWN)
+        return false;
+    (void)dpi->calls.name(dpi->module, flow->protocol, ret_name, WEIR_DPI_NAME_SIZE);
+    return true;
+}
+
 void weir_dpi_flow_end(weir_dpi_t *dpi, weir_dpi_flow_t *flow,
                        char ret_name[static WEIR_DPI_NAME_SIZE])
 {
     u_int8_t guessed = 0;
     if (flow->protocol.app_protocol == NDPI_PROTOCOL_UNKNOWN)
         flow->protocol = dpi->calls.giveup(dpi->module, flow_state(flow), 1, &guessed);
-    ret_name[0] = '\0';
-    if (flow->protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN ||
-        flow->protocol.master_protocol != NDPI_PROTOCOL_UNKNOWN)
-        (void)dpi->calls.name(dpi->module, flow->protocol, ret_name, WEIR_DPI_NAME_SIZE);
+    (void)weir_dpi_flow_name(dpi, flow, ret_name); /* empty when unknown */
     weir_dpi_flow_free(dpi, flow);
 }

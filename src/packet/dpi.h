@@ -26,6 +26,9 @@ weir_dpi_flow_t *weir_dpi_flow_new(weir_dpi_t *dpi);
 bool weir_dpi_packet(weir_dpi_t *dpi, weir_dpi_flow_t *flow, weir_span_t packet, int64_t time_ns);
 
 #define WEIR_DPI_NAME_SIZE 64
+/** What it seems to be so far; false: unknown. */
+bool weir_dpi_flow_name(const weir_dpi_t *dpi, const weir_dpi_flow_t *flow,
+                        char ret_name[static WEIR_DPI_NAME_SIZE]);
 /** What it is in the end, such as "TLS.Wikipedia"; "" unknown. Takes the flow. */
 void weir_dpi_flow_end(weir_dpi_t *dpi, weir_dpi_flow_t *flow,
                        char ret_name[static WEIR_DPI_NAME_SIZE]);

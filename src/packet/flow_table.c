@@ -4,6 +4,7 @@
 #include "packet/tcp.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define SLOTS_LEAST ((size_t)1024)
 #define UNITS_MOST ((size_t)UINT32_MAX - 1)
@@ -354,14 +355,104 @@ void weir_flow_table_add(weir_flow_table_t *table, const weir_digest_t *digests,
     weir_flow_table_flush(table);
 }
 
+/* ---- From one table to the next -------------------------------------------------------------- */
+
+static bool record_goes_on(const weir_flow_record_t *record, int64_t since_ns)
+{
+    unsigned flags[2];
+    for (int i = 0; i < 2; i++)
+        flags[i] = record->tcp_flags[i] | (record->notes & WEIR_NOTE_FIN << i ? WEIR_TCP_FIN : 0u);
+    bool ended = (flags[0] & flags[1] & WEIR_TCP_FIN) || ((flags[0] | flags[1]) & WEIR_TCP_RST);
+    uint8_t protocol = weir_key_protocol(&record->key);
+    return (protocol == WEIR_IP_TCP || protocol == WEIR_IP_UDP) && !ended &&
+           record->last_ns >= since_ns;
+}
+
+/* As if its first packet were still to come. */
+static void counters_clear(weir_flow_record_t *record)
+{
+    weir_tcp_record_t *tcp = (weir_tcp_record_t *)(void *)(record + 1);
+    bool is_tcp = weir_key_protocol(&record->key) == WEIR_IP_TCP;
+    record->notes |= WEIR_NOTE_CARRIED;
+    for (int i = 0; i < 2; i++) {
+        if (record->tcp_flags[i] & WEIR_TCP_FIN)
+            record->notes = (uint16_t)(record->notes | WEIR_NOTE_FIN << i);
+        record->side[i] = (weir_record_side_t){0};
+        record->packets[i] = record->packets_above[i] = record->tcp_flags[i] = 0;
+        if (is_tcp)
+            tcp->side[i].retransmits = tcp->side[i].out_of_order = 0;
+    }
+    record->first_ns = INT64_MAX;
+    record->peak_bytes = 0;
+    record->zero_windows = 0;
+    if (is_tcp)
+        tcp->duplicate_acks = 0;
+    else
+        *(weir_udp_record_t *)(void *)(record + 1) = (weir_udp_record_t){0};
+}
+
+/* The copy of a record whose slot is given, in a new table; NULL: no room. */
+static weir_flow_record_t *record_copy(weir_flow_table_t *table, uint64_t slot,
+                                       const weir_flow_record_t *record, size_t *ret_unit)
+{
+    size_t units = record_units(weir_key_protocol(&record->key));
+    bool crowded = (table->used + 1) * 5 > (table->mask + 1) * 4;
+    if ((crowded && slots_grow(table) < 0) || units_reserve(table, units) < 0)
+        return NULL;
+    size_t at = (size_t)(slot >> 32) & table->mask;
+    while (table->slots[at])
+        at = (at + 1) & table->mask;
+    weir_flow_record_t *copy = record_at(table, table->units);
+    memcpy(copy, record, units * WEIR_FLOW_UNIT);
+    table->slots[at] = slot >> 32 << 32 | (table->units + 1);
+    table->used++;
+    table->flows++;
+    *ret_unit = table->units;
+    table->units += units;
+    counters_clear(copy);
+    return copy;
+}
+
+static bool record_carry(weir_flow_table_t *table, weir_flow_table_t *from, uint64_t slot)
+{
+    size_t old_unit = (uint32_t)slot - 1, unit = 0;
+    if (!record_copy(table, slot, record_at(from, old_unit), &unit))
+        return false;
+    uint32_t *old_mark = from->inspector ? mark_at(from, old_unit) : NULL;
+    uint32_t *mark = old_mark ? mark_obtain(table, unit) : NULL;
+    bool goes_on = mark && weir_inspect_move(from->inspector, old_mark, mark);
+    if (old_mark && !goes_on)
+        weir_inspect_end(from->inspector, old_mark);
+    return true;
+}
+
+void weir_flow_table_carry(weir_flow_table_t *table, weir_flow_table_t *from, int64_t since_ns,
+                           size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i <= from->mask; i++) {
+        if (!from->slots[i])
+            continue;
+        size_t unit = (uint32_t)from->slots[i] - 1;
+        if (count < most && record_goes_on(record_at(from, unit), since_ns) &&
+            record_carry(table, from, from->slots[i])) {
+            count++;
+            continue;
+        }
+        uint32_t *mark = from->inspector ? mark_at(from, unit) : NULL;
+        if (mark)
+            weir_inspect_end(from->inspector, mark);
+    }
+}
+
 /* Whether the last `left` units of a chunk hold a record: a chunk begins zeroed, and no record has
- * no packets. */
+ * neither packets nor come from elsewhere. */
 static bool record_at_tail(const weir_flow_table_t *table, size_t unit, size_t left)
 {
     if (left < UNITS_PLAIN || unit >= table->units)
         return false;
     const weir_flow_record_t *record = record_at(table, unit);
-    return weir_record_packets(record, 0) + weir_record_packets(record, 1) > 0;
+    return weir_record_has_packets(record) || (record->notes & WEIR_NOTE_CARRIED);
 }
 
 const weir_flow_record_t *weir_flow_table_next(const weir_flow_table_t *table, size_t *unit)

@@ -69,6 +69,8 @@ enum weir_flow_note {
     WEIR_NOTE_ICMP = 1 << 6,      /* icmp is set, and HIGH_OPENED says who sent it */
     WEIR_NOTE_INSPECTED = 1 << 7, /* nothing more is to be learnt from its packets */
     WEIR_NOTE_LOCAL = 1 << 8,     /* << side: it is known as this side's */
+    WEIR_NOTE_CARRIED = 1 << 10,  /* it has come from the table before */
+    WEIR_NOTE_FIN = 1 << 11,      /* << side: it sent FIN before it was carried */
 };
 
 typedef struct weir_flow_record {
@@ -93,6 +95,11 @@ _Static_assert(sizeof(weir_flow_record_t) == 112 && sizeof(weir_tcp_record_t) ==
 static inline uint64_t weir_record_packets(const weir_flow_record_t *record, unsigned side)
 {
     return record->packets[side] | (uint64_t)record->packets_above[side] << 32;
+}
+
+static inline bool weir_record_has_packets(const weir_flow_record_t *record)
+{
+    return weir_record_packets(record, 0) + weir_record_packets(record, 1) > 0;
 }
 
 /** Frame bytes in the busiest second, both sides together. [byte/s] */
@@ -150,6 +157,15 @@ void weir_flow_table_push(weir_flow_table_t *table, const weir_digest_t *digests
 void weir_flow_table_flush(weir_flow_table_t *table);
 /** Any number of packets, done at once. */
 void weir_flow_table_add(weir_flow_table_t *table, const weir_digest_t *digests, size_t count);
+
+/**
+ * Take over, into a new table, the flows of `from` that may go on: up to `most` of TCP and UDP with
+ * a packet since `since_ns`. Their counters begin at zero, they have no packets yet and first_ns
+ * is INT64_MAX until one comes; what TCP did last stays, and inspections under way go on here,
+ * others end. Both tables have the same inspector. `from` is only read from then on.
+ */
+void weir_flow_table_carry(weir_flow_table_t *table, weir_flow_table_t *from, int64_t since_ns,
+                           size_t most);
 
 /** Walk over all records: *unit starts at 0 and ends behind the record. NULL at the end. */
 const weir_flow_record_t *weir_flow_table_next(const weir_flow_table_t *table, size_t *unit);

@@ -46,7 +46,9 @@ typedef struct state {
 struct weir_inspector {
     weir_learnt_t learnt;
     weir_quic_t *quic;
-    weir_dpi_t *dpi; /* NULL: applications are not recognised */
+    weir_dpi_t *dpi;   /* NULL: not loaded */
+    bool applications; /* are wanted, and not known to be impossible */
+    bool live;
     weir_texts_t texts;
     numbers_t *labels; /* distinct; a label's number - 1 is the place */
     size_t label_count, label_room;
@@ -258,15 +260,30 @@ static bool udp_inspect(weir_inspector_t *inspector, state_t *state, const weir_
     return found != WEIR_FIND_MORE;
 }
 
+/* Whether applications can be recognised. Without the library, or memory for it, they cannot. */
+static bool dpi_obtain(weir_inspector_t *inspector)
+{
+    if (inspector->applications && !inspector->dpi)
+        inspector->applications = weir_dpi_new(&inspector->dpi) == 0;
+    return inspector->applications;
+}
+
 /* Returns true when the application needs no more packets. */
-static bool application_inspect(const weir_inspector_t *inspector, state_t *state,
+static bool application_inspect(weir_inspector_t *inspector, state_t *state,
                                 const weir_digest_t *digest)
 {
+    if (!dpi_obtain(inspector))
+        return true;
     if (!state->application)
         state->application = weir_dpi_flow_new(inspector->dpi);
+    if (!state->application)
+        return true;
     weir_span_t packet = {digest->packet, digest->captured};
-    return !state->application ||
-           weir_dpi_packet(inspector->dpi, state->application, packet, digest->time_ns);
+    bool over = weir_dpi_packet(inspector->dpi, state->application, packet, digest->time_ns);
+    char name[WEIR_DPI_NAME_SIZE];
+    if (inspector->live && !over && weir_dpi_flow_name(inspector->dpi, state->application, name))
+        state->numbers.application = weir_texts_number(&inspector->texts, name);
+    return over;
 }
 
 /* ---- States ------------------------------------------------------------------------------------
@@ -369,8 +386,7 @@ static bool packet_inspect(weir_inspector_t *inspector, state_t *state,
     if (!state->named)
         state->named = names_inspect(inspector, state, packet);
     if (!state->classified)
-        state->classified =
-            !inspector->dpi || application_inspect(inspector, state, packet->digest);
+        state->classified = application_inspect(inspector, state, packet->digest);
     return ++side->packets >= WEIR_INSPECT_PACKETS || (state->named && state->classified);
 }
 
@@ -398,6 +414,15 @@ void weir_inspect_end(weir_inspector_t *inspector, uint32_t *mark)
         state_end(inspector, inspector->states[*mark & ~MARK_OPEN]);
 }
 
+bool weir_inspect_move(weir_inspector_t *inspector, const uint32_t *mark, uint32_t *to)
+{
+    if (!(*mark & MARK_OPEN))
+        return false;
+    inspector->states[*mark & ~MARK_OPEN]->mark = to;
+    *to = *mark;
+    return true;
+}
+
 void weir_inspector_finish(weir_inspector_t *inspector)
 {
     for (size_t i = 0; i < inspector->state_count; i++)
@@ -420,7 +445,25 @@ bool weir_inspect_label(const weir_inspector_t *inspector, uint32_t mark, weir_l
 
 bool weir_inspector_knows_applications(const weir_inspector_t *inspector)
 {
-    return inspector->dpi != NULL;
+    return inspector->applications;
+}
+
+void weir_inspector_learn_to(weir_inspector_t *inspector, const weir_learnt_t *learnt)
+{
+    inspector->learnt = *learnt;
+}
+
+size_t weir_inspector_labels(const weir_inspector_t *inspector)
+{
+    return inspector->label_count;
+}
+
+void weir_inspector_forget(weir_inspector_t *inspector)
+{
+    weir_texts_done(&inspector->texts);
+    weir_texts_init(&inspector->texts, WEIR_HOSTNAMES_MOST);
+    weir_index_clear(&inspector->label_index);
+    inspector->label_count = 0;
 }
 
 weir_inspector_counts_t weir_inspector_counts(const weir_inspector_t *inspector)
@@ -439,9 +482,9 @@ int weir_inspector_new(const weir_inspector_options_t *options, weir_inspector_t
     inspector->learnt = options->learnt;
     inspector->most = options->most;
     weir_texts_init(&inspector->texts, WEIR_HOSTNAMES_MOST);
+    inspector->applications = options->applications;
+    inspector->live = options->live;
     int r = weir_quic_new(&inspector->quic);
-    if (r == 0 && options->applications && weir_dpi_new(&inspector->dpi) == -ENOMEM)
-        r = -ENOMEM; /* that it is not there is told by weir_inspector_knows_applications() */
     if (r < 0) {
         weir_inspector_free(inspector);
         return r;

@@ -34,7 +34,8 @@ typedef struct weir_inspector weir_inspector_t;
 
 typedef struct weir_inspector_options {
     weir_learnt_t learnt; /* what packets tell goes here; borrowed for the inspector's life */
-    bool applications;    /* load nDPI, if it is there */
+    bool applications;    /* by nDPI, if it is there; it is loaded when the first flow needs it */
+    bool live;            /* applications are told before they are final */
     size_t most;          /* flows that are inspected at once; beyond, the oldest ends */
 } weir_inspector_options_t;
 
@@ -44,6 +45,13 @@ typedef struct weir_inspector_options {
 WEIR_NODISCARD int weir_inspector_new(const weir_inspector_options_t *options,
                                       weir_inspector_t **ret_inspector);
 void weir_inspector_free(weir_inspector_t *inspector); /* accepts NULL */
+
+/** What packets tell from now on goes there. */
+void weir_inspector_learn_to(weir_inspector_t *inspector, const weir_learnt_t *learnt);
+/** Labels that are kept: they only become more, until the inspector forgets them. */
+size_t weir_inspector_labels(const weir_inspector_t *inspector);
+/** Forget all labels: marks that were given out are over. No inspection may be under way. */
+void weir_inspector_forget(weir_inspector_t *inspector);
 
 /** Whether applications are recognised: false when not asked for, or when nDPI 4.2 is not there. */
 bool weir_inspector_knows_applications(const weir_inspector_t *inspector);
@@ -66,6 +74,11 @@ static inline bool weir_inspect_wants(const weir_digest_t *digest)
 bool weir_inspect(weir_inspector_t *inspector, const weir_inspected_t *packet, uint32_t *mark);
 /** End the inspection of a flow, if it goes on. */
 void weir_inspect_end(weir_inspector_t *inspector, uint32_t *mark);
+/**
+ * The flow's mark has another place, *to: an inspection that is under way goes on there. Returns
+ * whether one is. *mark can be read until the next packet.
+ */
+bool weir_inspect_move(weir_inspector_t *inspector, const uint32_t *mark, uint32_t *to);
 /** End all that go on. */
 void weir_inspector_finish(weir_inspector_t *inspector);
 

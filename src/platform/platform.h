@@ -188,6 +188,12 @@ typedef struct weir_check {
 /** Try each facility once; fills `checks` and returns how many. */
 size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX]);
 
+/**
+ * The calling thread gives up every privilege for good: root becomes nobody, capabilities go; the
+ * process's other threads keep theirs. Returns 0, or a negative errno, when it may have some left.
+ */
+WEIR_NODISCARD int weir_platform_thread_renounce(void);
+
 /** The machine's name, at most `size` bytes with terminator; "this machine" when unknown. */
 void weir_platform_host_name(char *name, size_t size);
 

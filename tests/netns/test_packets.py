@@ -9,10 +9,18 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+import captures  # noqa: E402
 import netns  # noqa: E402
 import weir  # noqa: E402
 
 NOBODY = 65534
+NDPI = '/usr/lib/x86_64-linux-gnu/libndpi.so.4.2'
+SEND = '''
+import socket, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(('eth0', 0))
+s.send(bytes.fromhex(sys.argv[1]))
+'''
 PATIENCE = 30
 DNS = '''
 import socket, sys
@@ -168,8 +176,12 @@ class Tables(unittest.TestCase):
             self.assertTrue(any(300_000 < row['dst_ip_bytes'] < 330_000 for row in web), web)
             self.assertTrue(any(row['server_name'] == 'www.example' and row['ja4'] for row in web),
                             web)
+            self.assertTrue(any((row['rtt_ms'] or 0) > 0 for row in web), web)
             names = self.find(rows, src=client, dst=server, dst_port=53, protocol='udp')
             self.assertTrue(names and names[0]['dst_packets'] >= 1)
+            if os.path.exists(NDPI):
+                self.assertTrue(any((row['application'] or '').startswith('TLS') for row in web))
+                self.assertEqual(names[0]['application'], 'DNS')
             echo = self.find(rows, src=client, dst=server,
                              protocol='icmp' if '.' in client else 'icmpv6', src_packets=5)
             self.assertEqual(len(echo), 1, rows)
@@ -210,6 +222,53 @@ class Tables(unittest.TestCase):
                 flows.until(lambda rows: self.find(rows, dst_port=9)[0]['src_bytes_per_s'] == 0,
                             'silence')
             del right
+
+    def test_cut_by_ticks(self):
+        """Handshake and hello with a tick after each packet: RTT, name and application."""
+        hello = captures.client_hello(b'www.example')
+        for client, server in (('10.9.7.1', '10.9.7.2'), ('fd00:9::71', 'fd00:9::72')):
+            there, back = (client, 40000, server, 443), (server, 443, client, 40000)
+            packets = [(captures.tcp(there, 'S', 99), 'unanswered', None),
+                       (captures.tcp(back, 'SA', 499, 100), 'opening', None),
+                       (captures.tcp(there, 'A', 100, 500), 'established', None),
+                       (captures.tcp(there, 'A', 100, 500, hello[:40]), 'established', None),
+                       (captures.tcp(there, 'PA', 140, 500, hello[40:]), 'established',
+                        'www.example')]
+            with netns.Lab() as lab:
+                left, right = pair(lab)
+                with Table(left, 'flows') as flows:
+                    for i, (frame, state, name) in enumerate(packets):
+                        right.run('/usr/bin/python3', '-c', SEND, frame.hex())
+                        rows = flows.until(lambda rows: any(
+                            row['src_packets'] + row['dst_packets'] == i + 1
+                            for row in self.find(rows, src=client)), f'packet {i + 1}')
+                        row = self.find(rows, src=client)[0]
+                        self.assertEqual((row['state'], row['server_name']), (state, name))
+                    self.assertGreater(row['rtt_ms'], 10)  # two processes and ticks lie between
+                    self.assertEqual(row['retransmits'], 0)
+                    if os.path.exists(NDPI):
+                        self.assertEqual(row['application'], 'TLS')
+                with Table(left, 'flows', '--no-apps') as flows:
+                    for frame, _, _ in packets:
+                        right.run('/usr/bin/python3', '-c', SEND, frame.hex())
+                    rows = flows.until(lambda rows: any(
+                        row['server_name'] for row in self.find(rows, src=client)), 'name')
+                    self.assertIsNone(self.find(rows, src=client)[0]['application'])
+
+    def test_threads_have_no_privilege(self):
+        """Who reads packets has no capability, though root started it."""
+        with netns.Lab() as lab:
+            left, _ = pair(lab)
+            with Table(left, 'flows') as flows:
+                folder = f'/proc/{flows.live.process.pid}/task'
+                found = []
+                for task in os.listdir(folder):
+                    with open(os.path.join(folder, task, 'status'), encoding='utf-8') as file:
+                        status = dict(line.rstrip('\n').split(':\t', 1) for line in file
+                                      if ':\t' in line)
+                    found.append((status['Uid'].split()[0], int(status['CapEff'], 16),
+                                  int(status['CapPrm'], 16)))
+                self.assertIn((str(NOBODY), 0, 0), found)
 
     def test_one_interface_and_hot_plug(self):
         with netns.Lab() as lab:

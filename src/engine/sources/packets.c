@@ -1,10 +1,10 @@
 /*
- * One worker for each queue of the capture. It owns a flow table that holds what it saw since it
- * was last asked; at a tick the engine raises its flag, and the worker swaps the table for an empty
- * one and hands the full one over (a semaphore tells that it is there). So nobody reads a table
- * that another thread writes, a window's bytes are exactly what the table holds, and memory follows
- * the traffic of one window. The engine waits for a busy worker only briefly: what comes late is
- * taken at the next tick.
+ * One worker for each queue of the capture. It owns a window that holds what it saw since it was
+ * last asked (engine/packet_window.h); at a tick the engine raises its flag, and the worker begins
+ * a new one and hands the full one over (a semaphore tells that it is there). So nobody reads a
+ * table that another thread writes, a window's bytes are exactly what the table holds, and memory
+ * follows the traffic of one window. The engine waits for a busy worker only briefly: what comes
+ * late is taken at the next tick.
  *
  * Of all interfaces only those count that the headline counts, so that no byte stands twice in the
  * table of flows; loopback is one of the others. With one interface named, all of it counts.
@@ -14,6 +14,7 @@
 #include "engine/packet_books.h"
 #include "packet/events.h"
 #include "platform/capture.h"
+#include "platform/platform.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -29,23 +30,12 @@
 #define BATCH 256
 #define SNAPLEN UINT32_C(2048)           /* headers, and messages such as DNS whole */
 #define QUEUE_BYTES ((uint32_t)16 << 20) /* over all queues */
-#define WINDOW_FLOWS ((uint64_t)1 << 18) /* of one worker */
-#define WINDOW_NAMES ((size_t)16384)
-#define WINDOW_INSPECTIONS ((size_t)4096)
-#define EVENTS_MOST ((size_t)16384) /* of one worker and window */
+#define INSPECTIONS_MOST ((size_t)4096)  /* of one worker */
+#define EVENTS_MOST ((size_t)65536)      /* of one window, all workers */
 #define HANDOVER_NS (UINT64_C(50) * WEIR_NS_PER_MS)
 #define WORKERS_MOST 4u
 #define IFACES_MOST ((size_t)4096)
 #define DOWN_MS 100
-
-/* What a worker found in one window. */
-typedef struct window {
-    weir_flow_table_t table;
-    weir_decode_counts_t counts;
-    weir_events_t events;
-    weir_hostnames_t *hostnames;
-    weir_inspector_t *inspector;
-} window_t;
 
 typedef struct packets packets_t;
 
@@ -54,15 +44,17 @@ typedef struct worker {
     unsigned queue;
     pthread_t thread;
     bool started;
-    window_t *own;          /* the worker's alone */
-    window_t *_Atomic full; /* handed over, until the engine takes it */
-    atomic_bool asked;      /* the engine wants it */
+    weir_packet_window_t *own;          /* the worker's alone */
+    weir_packet_window_t *_Atomic full; /* handed over, until the engine takes it */
+    weir_inspector_t *inspector;        /* the worker's alone; NULL: without ciphers, or memory */
+    atomic_bool asked;                  /* the engine wants it */
     sem_t given;
     weir_fragments_t *fragments;
 } worker_t;
 
 struct packets {
     const char *iface;
+    bool applications;                /* are to be recognised */
     weir_platform_capture_t *capture; /* NULL: not captured now */
     worker_t workers[WORKERS_MOST];
     unsigned count;
@@ -80,45 +72,6 @@ struct packets {
     uint32_t ifaces[IFACES_MOST]; /* indices that count, ascending */
     size_t iface_count;
 };
-
-/* ---- Windows --------------------------------------------------------------------------------- */
-
-static void window_free(window_t *window)
-{
-    if (!window)
-        return;
-    weir_flow_table_done(&window->table);
-    weir_inspector_free(window->inspector);
-    weir_hostnames_free(window->hostnames);
-    weir_events_done(&window->events);
-    free(window);
-}
-
-static int window_init(window_t *window)
-{
-    static const weir_flow_limits_t limits = {.max_flows = WINDOW_FLOWS};
-    int r = weir_flow_table_init(&window->table, &limits);
-    weir_events_init(&window->events, EVENTS_MOST);
-    window->hostnames = weir_hostnames_new(WINDOW_NAMES);
-    if (r < 0 || !window->hostnames)
-        return -ENOMEM;
-    weir_inspector_options_t options = {
-        .learnt = {.events = &window->events, .hostnames = window->hostnames},
-        .most = WINDOW_INSPECTIONS};
-    r = weir_inspector_new(&options, &window->inspector);
-    window->table.inspector = window->inspector;
-    return r == -ENOTSUP ? 0 : r; /* without ciphers: no names from QUIC and the like */
-}
-
-static window_t *window_new(void)
-{
-    window_t *window = calloc(1, sizeof(*window));
-    if (window && window_init(window) < 0) {
-        window_free(window);
-        return NULL;
-    }
-    return window;
-}
 
 /* ---- Workers --------------------------------------------------------------------------------- */
 
@@ -175,12 +128,14 @@ static size_t frames_choose(const packets_t *part, batch_t *batch, size_t n)
 
 static void batch_take(worker_t *worker, batch_t *batch, size_t n)
 {
-    window_t *window = worker->own;
+    weir_packet_window_t *window = worker->own;
     weir_decoder_t decoder = {
         .seed = worker->part->seed,
         .fragments = worker->fragments,
         .learnt = {.events = &window->events, .hostnames = window->hostnames}};
     size_t frames = frames_choose(worker->part, batch, n);
+    if (frames)
+        window->last_ns = batch->frames[frames - 1].time_ns;
     size_t digests = weir_decode(&decoder, batch->frames, frames, batch->digests);
     weir_decode_counts_add(&window->counts, &decoder.counts);
     if (digests)
@@ -190,8 +145,9 @@ static void batch_take(worker_t *worker, batch_t *batch, size_t n)
 /* Without memory for another window this one goes on. */
 static void window_give(worker_t *worker, batch_t *batch)
 {
-    window_t *next = atomic_load(&worker->full) ? NULL : window_new();
+    weir_packet_window_t *next = atomic_load(&worker->full) ? NULL : weir_packet_window_new();
     if (next) {
+        weir_packet_window_pass(worker->own, next, worker->inspector);
         atomic_store(&worker->full, worker->own);
         worker->own = next;
     }
@@ -207,10 +163,24 @@ static void trouble_note(worker_t *worker, int r)
     (void)nanosleep(&pause, NULL); /* an interface that is down is asked again */
 }
 
+/* Packets are read without privilege, and no foreign dissector sees one with it. Without ciphers,
+ * or memory, nothing is inspected. */
+static void inspector_make(worker_t *worker)
+{
+    bool renounced = weir_platform_thread_renounce() == 0;
+    weir_inspector_options_t options = {.applications = worker->part->applications && renounced,
+                                        .live = true,
+                                        .most = INSPECTIONS_MOST};
+    if (weir_inspector_new(&options, &worker->inspector) < 0)
+        worker->inspector = NULL;
+    weir_packet_window_open(worker->own, worker->inspector);
+}
+
 static void *worker_main(void *context)
 {
     worker_t *worker = context;
     packets_t *part = worker->part;
+    inspector_make(worker);
     WEIR_CLEANUP(weir_freep) batch_t *batch = calloc(1, sizeof(*batch));
     if (batch)
         chosen_renew(part, &batch->chosen);
@@ -233,7 +203,7 @@ static int worker_start(packets_t *part, unsigned queue)
 {
     worker_t *worker = &part->workers[queue];
     *worker = (worker_t){.part = part, .queue = queue};
-    worker->own = window_new();
+    worker->own = weir_packet_window_new();
     worker->fragments = weir_fragments_new();
     if (!worker->own || !worker->fragments || sem_init(&worker->given, 0, 0) < 0)
         return -ENOMEM;
@@ -256,8 +226,9 @@ static void capture_stop(packets_t *part)
             (void)pthread_join(worker->thread, NULL);
             (void)sem_destroy(&worker->given);
         }
-        window_free(worker->own);
-        window_free(atomic_load(&worker->full));
+        weir_inspector_free(worker->inspector);
+        weir_packet_window_free(worker->own);
+        weir_packet_window_free(atomic_load(&worker->full));
         weir_fragments_free(worker->fragments);
     }
     part->count = 0;
@@ -346,16 +317,14 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
                             lost > 0);
     part->last_ns = now_ns;
     for (unsigned i = 0; i < part->count; i++) {
-        window_t *window = atomic_exchange(&part->workers[i].full, NULL);
+        weir_packet_window_t *window = atomic_exchange(&part->workers[i].full, NULL);
         if (!window)
             continue;
-        if (window->inspector)
-            weir_inspector_finish(window->inspector);
         if (part->books.hostnames)
             weir_hostnames_merge(part->books.hostnames, window->hostnames);
-        weir_packet_books_add(&part->books, &window->table, &window->counts);
+        weir_packet_books_add(&part->books, window);
         weir_events_append(&part->events, &window->events);
-        window_free(window);
+        weir_packet_window_free(window);
     }
     weir_event_batch_t events = {.events = part->events.events, .count = part->events.count};
     weir_neighbours_learn(&part->books.neighbours, &events);
@@ -469,13 +438,14 @@ static void part_close(void *context)
     free(part);
 }
 
-int weir_packets_part(const char *iface, weir_part_t *ret_part)
+int weir_packets_part(const char *iface, bool applications, weir_part_t *ret_part)
 {
     static const weir_part_ops_t ops = {.fill = part_fill, .want = part_want, .close = part_close};
     packets_t *part = calloc(1, sizeof(*part));
     if (!part)
         return -ENOMEM;
     part->iface = iface;
+    part->applications = applications;
     part->seed = UINT64_C(0x9e3779b97f4a7c15);
     (void)getentropy(&part->seed, sizeof(part->seed)); /* without it keys are foreseeable */
     if (pthread_mutex_init(&part->mutex, NULL) != 0) {

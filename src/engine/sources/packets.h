@@ -8,9 +8,9 @@
 #include "engine/part.h"
 
 /**
- * iface: the one interface to look at, NULL: all that the headline counts. Borrowed for the part's
- * life. 0 or -ENOMEM.
+ * iface: the one interface to look at, NULL: all that the headline counts; borrowed for the part's
+ * life. applications: those of flows shall be recognised. 0 or -ENOMEM.
  */
-WEIR_NODISCARD int weir_packets_part(const char *iface, weir_part_t *ret_part);
+WEIR_NODISCARD int weir_packets_part(const char *iface, bool applications, weir_part_t *ret_part);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * What each kind of weir-load may do, and giving up the rest.
+ * What each kind of weir-load may do, and giving up the rest; threads without privilege.
  */
 #include "platform/load.h"
+#include "platform/platform.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -10,7 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
+#define NOBODY 65534 /* user and group without rights, on every Linux */
 #define CAPABILITY(number) (UINT64_C(1) << (number))
 
 typedef struct confinement {
@@ -94,5 +97,28 @@ int weir_load_confine(weir_load_kind_t kind)
         return -ENOMEM;
     r = calls_allow(filter, confinement);
     seccomp_release(filter);
+    return r;
+}
+
+/* glibc's functions would do this to all threads; the kernel does it to one. */
+static int root_leave(void)
+{
+    if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, NOBODY, NOBODY, NOBODY) < 0 ||
+        syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY) < 0)
+        return -errno;
+    return 0;
+}
+
+int weir_platform_thread_renounce(void)
+{
+    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    int r = geteuid() == 0 ? root_leave() : 0;
+    if (r == 0)
+        r = capabilities_keep(0);
+    if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        r = -errno;
+    /* Another user's thread takes /proc/self away from the process: that is given back. */
+    if (dumpable == 1)
+        (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     return r;
 }

@@ -152,3 +152,8 @@ bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns)
     (void)start_ns;
     return false;
 }
+
+int weir_platform_thread_renounce(void)
+{
+    return -ENOSYS;
+}
