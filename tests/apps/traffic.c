@@ -13,12 +13,14 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -68,6 +70,7 @@ static int opened(const char *host, int type, int protocol)
     if (fd < 0)
         die("socket");
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
     return fd;
 }
 
@@ -300,6 +303,83 @@ static int fd_read(char **a)
     return told(read_all(0));
 }
 
+/* A message of one byte and one descriptor. */
+union passed {
+    char room[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+};
+
+static void descriptor_send(int to, int fd)
+{
+    union passed passed = {0};
+    struct iovec part = {.iov_base = buffer, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = passed.room,
+                             .msg_controllen = sizeof(passed.room)};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    *header = (struct cmsghdr){
+        .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(fd))};
+    memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+    if (sendmsg(to, &message, 0) < 0)
+        die("sendmsg");
+}
+
+static int descriptor_take(int from)
+{
+    union passed passed = {0};
+    struct iovec part = {.iov_base = buffer, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = passed.room,
+                             .msg_controllen = sizeof(passed.room)};
+    int fd = -1;
+    if (recvmsg(from, &message, 0) < 0 || !CMSG_FIRSTHDR(&message))
+        die("recvmsg");
+    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+    return fd;
+}
+
+/* HOST PORT PROGRAM: the connection is handed to PROGRAM, which takes it as "passed-take" */
+static int pass_take(char **a)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+        die("socketpair");
+    if (fork() == 0) {
+        dup2(ends[1], 0);
+        execl(a[2], a[2], "passed-take", (char *)NULL);
+        die("exec");
+    }
+    int fd = accept(bound(a[0], a[1], SOCK_STREAM, IPPROTO_TCP), NULL, NULL);
+    descriptor_send(ends[0], fd);
+    close(fd);
+    wait(NULL);
+    return told(0);
+}
+
+static int passed_take(char **a)
+{
+    (void)a;
+    return told(read_all(descriptor_take(0)));
+}
+
+static void *thread_run(void *a)
+{
+    prctl(PR_SET_NAME, "worker-thread");
+    stream_send(a);
+    return NULL;
+}
+
+/* As stream-send, by a thread that has a name of its own */
+static int thread_send(char **a)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, thread_run, a) != 0)
+        die("pthread_create");
+    return pthread_join(thread, NULL);
+}
+
 /* ---- Datagrams ------------------------------------------------------------------------------- */
 
 static void pace(bytes_t i)
@@ -519,6 +599,9 @@ static const struct {
     {"fork-take", 3, fork_take},
     {"exec-take", 3, exec_take},
     {"read-fd", 0, fd_read},
+    {"pass-take", 3, pass_take},
+    {"passed-take", 0, passed_take},
+    {"thread-send", 5, thread_send},
     {"datagram-send", 4, datagram_send},
     {"datagram-take", 2, datagram_take},
     {"vector-send", 4, vector_send},

@@ -51,12 +51,16 @@ PAIRS = {
                  ['stream-send', RIGHT4, 'PORT', '100', '1000', 'tcp']),
     'prefork': (['fork-take', RIGHT4, 'PORT', '3'],
                 ['stream-send', RIGHT4, 'PORT', '300000', '3', 'tcp']),
+    'thread': (['stream-take', RIGHT4, 'PORT', '1', 'tcp'],
+               ['thread-send', RIGHT4, 'PORT', '300000', '1', 'tcp']),
+    'pass': (['pass-take', RIGHT4, 'PORT', 'OWN'],
+             ['stream-send', RIGHT4, 'PORT', '300000', '1', 'tcp']),
     'exec': (['exec-take', RIGHT4, 'PORT', 'OWN'],
              ['stream-send', RIGHT4, 'PORT', '300000', '1', 'tcp']),
 }
 CONNECTIONS = {'thousand': 1000, 'prefork': 3, 'short': 100, 'burst': 20}  # others: one
 HANDSHAKE_END = 52  # bytes: it reaches no socket yet, but its listener's books
-PORTS = {name: str(7001 + i) for i, name in enumerate([*PAIRS, 'short', 'burst', 'older'])}
+PORTS = {name: str(7001 + i) for i, name in enumerate([*PAIRS, 'short', 'burst', 'older', 'share'])}
 
 needs_traffic = unittest.skipUnless(os.access(TRAFFIC, os.X_OK), 'traffic is not built')
 
@@ -165,6 +169,7 @@ class Run:
             self.pair(name)
         self.many('short', 100, 1)
         self.many('burst', 20, 20)
+        self.share()
         taker = self.taker(self.right, 'raw', 'raw-take', RIGHT4, '253')
         self.left.run(self.program('raw-send'), 'raw-send', RIGHT4, '253', '500', '400')
         taker.communicate(timeout=60)
@@ -177,6 +182,16 @@ class Run:
         taker.communicate(timeout=60)
         for process in older:
             process.communicate(timeout=60)
+
+    def share(self):
+        """Two programs on one port (SO_REUSEPORT): the kernel deals the senders out."""
+        takers = {name: self.taker(self.right, name, 'datagram-take', RIGHT4, PORTS['share'])
+                  for name in ('share-one', 'share-two')}
+        for _ in range(30):
+            self.left.run(self.program('share-send'), 'datagram-send', RIGHT4, PORTS['share'],
+                          '100', '20')
+        for name, process in takers.items():
+            self.told[name] = int(process.communicate(timeout=60)[0])
 
     def many(self, name, count, at_once):
         """`count` processes with one small connection each."""
@@ -273,10 +288,28 @@ class Scenarios:
     def test_parallel_burst(self):
         self.check_pair('burst')
 
+    def check_heir(self, name):
+        rx = self.run_.app(name + '-own')[0]
+        self.assert_near(rx + self.run_.app(name + '-take')[0], self.run_.truth[name + '-in'],
+                         'both', self.late(name, 'in'))
+        self.assertGreater(rx, self.who_reads * self.run_.truth[name + '-in'])
+
     def test_exec_names_who_reads(self):
-        rx = self.run_.app('exec-own')[0]
-        self.assert_near(rx + self.run_.app('exec-take')[0], self.run_.truth['exec-in'], 'both')
-        self.assertGreater(rx, self.who_reads * self.run_.truth['exec-in'])
+        self.check_heir('exec')
+
+    def test_a_connection_that_is_handed_over(self):
+        self.check_heir('pass')
+
+    def test_threads_name_no_app(self):
+        self.check_pair('thread')
+        self.assertEqual(self.run_.app('worker-thread'), (0, 0, 0))
+
+    def test_programs_that_share_a_port(self):
+        told = [self.run_.told[name] for name in ('share-one', 'share-two')]
+        self.assertEqual(sum(told), 30 * 20 * 100)
+        for name, payload in zip(('share-one', 'share-two'), told):
+            self.assertGreater(payload, 0)  # or the kernel has dealt nothing to it
+            self.assertEqual(self.run_.app(name + '-take')[0], payload // 100 * 128, name)
 
     def test_raw_ip(self):
         self.assert_near(self.run_.app('raw-send')[1], 400 * 520, 'sender')
@@ -322,7 +355,7 @@ class Scenarios:
 
 def add_pairs(cls):
     for name in PAIRS:
-        if name != 'exec':
+        if name not in ('exec', 'pass', 'thread'):
             setattr(cls, 'test_' + name.replace('-', '_'),
                     lambda self, name=name: self.check_pair(name))
 
