@@ -173,6 +173,8 @@ static int batch_take(session_t *session, const weir_frame_t *list, int n)
     int r = 0;
     if (recorder_open(session) != WEIR_EXIT_OK)
         return WEIR_EXIT_FAILED;
+    if (session->recorder && n > 0)
+        weir_recorder_look(session->recorder, list, (size_t)n);
     for (int i = 0; i < n && !(most && session->count >= most); i++) {
         const char *iface = weir_frames_iface(session->frames, &list[i]);
         session->count++;
@@ -231,6 +233,28 @@ static int trouble_handle(session_t *session, int r)
     return weir_say(WEIR_EXIT_FAILED, "cannot capture on: %s", strerror(-r));
 }
 
+/*
+ * At a signal packets of before it may still wait in the kernel: they are taken, so that what was
+ * seen is what was recorded and lost together. Returns a weir_exit_t, or -1.
+ */
+static int rest_take(session_t *session, weir_frame_t *list)
+{
+    weir_clock_t clock = weir_clock_system();
+    int64_t end_ns = weir_clock_now(&clock).wall_ns;
+    uint64_t most = session->context->invocation.count;
+    int status = -1;
+    for (int n = 1; n > 0 && status < 0 && !(most && session->count >= most);) {
+        n = weir_frames_next(session->frames, WAIT_MS, list, BATCH);
+        if (n > 0 && batch_take(session, list, n) != WEIR_EXIT_OK)
+            status = WEIR_EXIT_FAILED;
+        int printed = out_flush(session);
+        status = printed != WEIR_EXIT_OK ? printed : status;
+        if (n > 0 && list[n - 1].time_ns >= end_ns)
+            break;
+    }
+    return status;
+}
+
 static int packets_run(session_t *session)
 {
     weir_frame_t *list = calloc(BATCH, sizeof(*list));
@@ -246,6 +270,9 @@ static int packets_run(session_t *session)
         int printed = out_flush(session);
         status = printed != WEIR_EXIT_OK ? printed : status;
     }
+    if (status < 0 && *session->context->signal && session->recorder && !session->closed &&
+        !session->context->invocation.file)
+        status = rest_take(session, list);
     free(list);
     if (status < 0 && *session->context->signal && !session->recorder)
         return WEIR_EXIT_SIGNAL + *session->context->signal;

@@ -14,6 +14,7 @@
 #define PATH_SIZE 4096
 #define IFACES_MOST ((size_t)65536)
 #define ENDS_MOST ((size_t)65536) /* addresses of one file whose names are written */
+#define RECENT 16384              /* flows whose addresses need no second look */
 #define NAMES_BLOCK 4096          /* names in one block */
 
 /* An interface of the file that is written. */
@@ -27,13 +28,16 @@ typedef struct ends {
     weir_index_t index; /* of their hashes */
     weir_address_t *list;
     size_t count, room;
-    weir_flow_key_t last; /* whose ends were added most recently */
+    uint64_t recent[RECENT]; /* hashes of flows whose ends are there */
 } ends_t;
 
 struct weir_recorder {
     const weir_recorder_options_t *options;
     weir_decoder_t decoder;
     ends_t ends;
+    weir_digest_t *digests; /* of the frames that were looked at; owned */
+    size_t digest_room, digest_count, digest_at;
+    size_t ahead; /* frames that were looked at and not put yet */
     char path[PATH_SIZE];
     int fd;        /* -1: none is open */
     uint32_t file; /* number of the file, from 1 on */
@@ -98,29 +102,57 @@ static void end_add(ends_t *ends, const weir_address_t *address)
         ends->list[ends->count++] = *address;
 }
 
-/* Packets of a flow follow each other mostly. */
-static void ends_note(weir_recorder_t *recorder, const weir_frame_t *frame)
+static void ends_note(ends_t *ends, const weir_digest_t *digest)
 {
-    weir_digest_t digest;
-    ends_t *ends = &recorder->ends;
-    weir_capture_names_lock(recorder->options->names);
-    size_t n = weir_decode(&recorder->decoder, frame, 1, &digest);
-    weir_capture_names_unlock(recorder->options->names);
-    if (n == 0 || memcmp(&ends->last, &digest.key, sizeof(ends->last)) == 0)
+    uint64_t *recent = &ends->recent[digest->hash % RECENT];
+    if (*recent == digest->hash) /* the flow was met a short time ago */
         return;
-    bool version6 = weir_key_ipv6(&digest.key);
-    weir_address_t low = weir_address_from_words(digest.key.low, version6);
-    weir_address_t high = weir_address_from_words(digest.key.high, version6);
-    ends->last = digest.key;
+    *recent = digest->hash;
+    bool version6 = weir_key_ipv6(&digest->key);
+    weir_address_t low = weir_address_from_words(digest->key.low, version6);
+    weir_address_t high = weir_address_from_words(digest->key.high, version6);
     end_add(ends, &low);
     end_add(ends, &high);
+}
+
+void weir_recorder_look(weir_recorder_t *recorder, const weir_frame_t *list, size_t count)
+{
+    weir_capture_names_t *names = recorder->options->names;
+    if (!names)
+        return;
+    if (count > recorder->digest_room) {
+        free(recorder->digests);
+        recorder->digests = calloc(count, sizeof(*recorder->digests));
+        recorder->digest_room = recorder->digests ? count : 0;
+    }
+    count = count < recorder->digest_room ? count : recorder->digest_room;
+    weir_capture_names_lock(names);
+    recorder->digest_count = weir_decode(&recorder->decoder, list, count, recorder->digests);
+    weir_capture_names_unlock(names);
+    recorder->digest_at = 0;
+    recorder->ahead = count;
+}
+
+/* The digests are in the order of the frames, and some frames have none. */
+static void frame_note(weir_recorder_t *recorder, const weir_frame_t *frame)
+{
+    if (recorder->ahead == 0)
+        weir_recorder_look(recorder, frame, 1);
+    recorder->ahead -= recorder->ahead > 0;
+    if (recorder->digest_at == recorder->digest_count)
+        return;
+    const weir_digest_t *digest = &recorder->digests[recorder->digest_at];
+    if (digest->packet < frame->data || digest->packet > frame->data + frame->caplen)
+        return;
+    ends_note(&recorder->ends, digest);
+    recorder->digest_at++;
 }
 
 static void ends_clear(ends_t *ends)
 {
     weir_index_clear(&ends->index);
     ends->count = 0;
-    ends->last = (weir_flow_key_t){0};
+    memset(ends->recent, 0, sizeof(ends->recent));
 }
 
 /* The names of the file's addresses, in blocks that readers take whole. */
@@ -220,6 +252,7 @@ static void recorder_free(weir_recorder_t *recorder)
     weir_buf_done(&recorder->comments);
     weir_index_done(&recorder->ends.index);
     free(recorder->ends.list);
+    free(recorder->digests);
     free(recorder->faces);
     free(recorder);
 }
@@ -319,7 +352,7 @@ int weir_recorder_put(weir_recorder_t *recorder, const weir_frame_t *frame, cons
     recorder->file_bytes += recorder->buf.len - before;
     recorder->gathered++;
     if (recorder->options->names)
-        ends_note(recorder, frame);
+        frame_note(recorder, frame);
     return recorder->buf.len >= GATHER_BYTES ? weir_recorder_flush(recorder) : 0;
 }
 

@@ -28,6 +28,8 @@ typedef struct weir_recorder weir_recorder_t;
 /** `options` is borrowed for the recorder's life. 0 or a negative errno (of the file). */
 WEIR_NODISCARD int weir_recorder_open(const weir_recorder_options_t *options,
                                       weir_recorder_t **ret_recorder);
+/** The next put() calls will bring these, one after the other: many at once are read faster. */
+void weir_recorder_look(weir_recorder_t *recorder, const weir_frame_t *list, size_t count);
 /**
  * Add a packet; `iface` is the name of interface number frame->iface, NULL unknown; comments as of
  * weir_pcapng_put_packet(). 0, or the negative errno of a file that cannot be written: then the

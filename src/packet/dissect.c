@@ -102,7 +102,7 @@ static void mac_text(const uint8_t *mac, char text[static WEIR_MAC_TEXT_SIZE])
                    mac[2], mac[3], mac[4], mac[5]);
 }
 
-static void macs_set(const dissect_t *d, const uint8_t *src, const uint8_t *dst)
+void weir_dissect_macs(const dissect_t *d, const uint8_t *src, const uint8_t *dst)
 {
     char(*macs)[WEIR_MAC_TEXT_SIZE] = d->to->macs;
     if (src) {
@@ -198,7 +198,7 @@ static void ethernet_dissect(dissect_t *d)
     }
     const uint8_t *data = weir_dissect_data(d);
     uint16_t type = weir_be16(data + 12);
-    macs_set(d, data + 6, data);
+    weir_dissect_macs(d, data + 6, data);
     weir_dissect_line(d, 0, d->at, 14, "Ethernet, %s > %s", d->to->macs[0], d->to->macs[1]);
     weir_dissect_line(d, 1, d->at, 6, "Destination %s", d->to->macs[1]);
     weir_dissect_line(d, 1, d->at + 6, 6, "Source %s", d->to->macs[0]);
@@ -230,7 +230,7 @@ static void cooked_dissect(dissect_t *d, bool second)
     const uint8_t *data = weir_dissect_data(d);
     unsigned mac_len = second ? data[11] : weir_be16(data + 4);
     if (mac_len == 6)
-        macs_set(d, data + (second ? 12 : 6), NULL);
+        weir_dissect_macs(d, data + (second ? 12 : 6), NULL);
     weir_dissect_line(d, 0, d->at, header, "Linux cooked capture, packet type %u",
                       second ? data[10] : weir_be16(data));
     d->at += header;
@@ -277,6 +277,12 @@ static void link_dissect(dissect_t *d)
         break;
     case WEIR_LINKTYPE_SLL2:
         cooked_dissect(d, true);
+        break;
+    case WEIR_LINKTYPE_80211:
+        weir_dissect_wifi(d, false);
+        break;
+    case WEIR_LINKTYPE_80211_RADIOTAP:
+        weir_dissect_radiotap(d);
         break;
     case WEIR_LINKTYPE_NULL:
     case WEIR_LINKTYPE_LOOP:

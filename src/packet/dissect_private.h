@@ -45,6 +45,12 @@ void weir_dissect_name(const dissect_t *d, const uint8_t *name, size_t n);
 /** A header of `need` bytes is not all there. */
 void weir_dissect_cut(const dissect_t *d, const char *what);
 
+/** The ends on the link; NULL: not known. */
+void weir_dissect_macs(const dissect_t *d, const uint8_t *src, const uint8_t *dst);
+/** padded: the header ends at a multiple of four. */
+void weir_dissect_wifi(dissect_t *d, bool padded);
+void weir_dissect_radiotap(dissect_t *d);
+
 /** By EtherType. */
 void weir_dissect_type(dissect_t *d, uint16_t type);
 void weir_dissect_ip(dissect_t *d);

@@ -173,6 +173,47 @@ static void test_cut(void **state)
     fixture_done(&f);
 }
 
+/* A beacon and a datagram as a monitor interface gives them: 2412 MHz, -40 dBm, with FCS. */
+#define RADIO "0000 0f00 2a000000 10 00 6c09a000 d8"
+
+static void test_wifi(void **state)
+{
+    (void)state;
+    fixture_t f;
+    fixture_init(&f);
+    weir_craft_hex(&f.bytes, RADIO "8000 0000 ffffffffffff 020000000001 020000000001 1000");
+    weir_craft_hex(&f.bytes, "0000000000000000 6400 0100 0004 6c616231 01 01 82 deadbeef");
+    assert_string_equal(summary(&f, 127), "beacon, network lab1");
+    assert_string_equal(f.packet.name, "lab1");
+    assert_string_equal(f.packet.src_mac, "02:00:00:00:00:01");
+    assert_string_equal(f.packet.dst_mac, "ff:ff:ff:ff:ff:ff");
+    assert_string_equal(f.packet.protocol, "802.11");
+
+    weir_buf_clear(&f.bytes);
+    weir_craft_hex(&f.bytes, RADIO "0801 0000 020000000001 020000000002 020000000003 1000");
+    weir_craft_hex(&f.bytes, "aaaa03000000 0800");
+    weir_craft_ipv4(&f.bytes, 1, 2, 17, 8);
+    weir_craft_udp(&f.bytes, 5000, 9, 0);
+    weir_craft_hex(&f.bytes, "deadbeef");
+    assert_string_equal(summary(&f, 127), "5000 > 9 len 0");
+    assert_string_equal(f.packet.src_mac, "02:00:00:00:00:02");
+    assert_string_equal(f.packet.dst_mac, "02:00:00:00:00:03");
+
+    weir_buf_clear(&f.bytes);
+    weir_craft_hex(&f.bytes, "d400 0000 020000000001");
+    assert_string_equal(summary(&f, 105), "acknowledgement, 0 bytes");
+    weir_buf_clear(&f.bytes);
+    weir_craft_hex(&f.bytes, "0841 0000 020000000001 020000000002 020000000003 1000 0102030405");
+    assert_string_equal(summary(&f, 105), "data, encrypted, 5 bytes");
+    weir_buf_clear(&f.bytes);
+    weir_craft_hex(&f.bytes, "0801 0000 020000000001");
+    assert_string_equal(summary(&f, 105), "802.11, cut off");
+    weir_buf_clear(&f.bytes);
+    weir_craft_hex(&f.bytes, "0000 ff00 2a000000 10");
+    assert_string_equal(summary(&f, 127), "Radiotap, cut off");
+    fixture_done(&f);
+}
+
 static void test_lines(void **state)
 {
     (void)state;
@@ -204,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_arp),  cmocka_unit_test(test_dns), cmocka_unit_test(test_dns_hostile),
         cmocka_unit_test(test_tcp),  cmocka_unit_test(test_tls), cmocka_unit_test(test_http),
         cmocka_unit_test(test_dhcp), cmocka_unit_test(test_cut), cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_wifi),
     };
     return weir_test_run("packet/dissect", tests);
 }

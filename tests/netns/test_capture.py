@@ -215,6 +215,36 @@ class BadDays(unittest.TestCase):
         self.assertIn('sudo weir capture -i lo', done.stderr)
         self.assertEqual(done.stderr.count('\n'), 1)
 
+    def test_doctor(self):
+        done = weir.run('doctor')
+        self.assertRegex(done.stdout, r'(?m)^capture +ok +permitted, by CAP_NET_RAW$')
+        self.assertRegex(done.stdout, r'(?m)^packet ring +ok +TPACKET_V3')
+        self.assertRegex(done.stdout, r'(?m)^fanout +ok ')
+        person = subprocess.run([weir.PROGRAM, 'doctor'], capture_output=True, text=True,
+                                user=NOBODY, group=NOBODY, extra_groups=[], timeout=PATIENCE,
+                                env=weir.environment(), check=False)
+        self.assertRegex(person.stdout, r'capture +limited +not permitted[^\n]*\n +-> sudo weir')
+        self.assertRegex(person.stdout, r'(?m)^libpcap +ok +[0-9.]+, the language of -f$')
+
+    def test_no_addresses_and_snap_length_below_the_headers(self):
+        with netns.Lab() as lab:
+            left, right = lab.namespace('left'), lab.namespace('right')
+            lab.link(left, 'eth0', [], right, 'eth0', [])
+            sender = ("import socket\ns = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\n"
+                      "s.bind(('eth0', 0))\n"
+                      "s.send(bytes(6) + b'\\2\\0\\0\\0\\0\\7' + b'\\x88\\xb5' + b'?' * 60)\n"
+                      "s.send(bytes(6) + b'\\2\\0\\0\\0\\0\\7' + b'\\x08\\0' + b'E' + b'?' * 60)")
+            send = lambda: right.run('/usr/bin/python3', '-c', sender)  # noqa: E731
+            for snaplen, said in ((10, 'Ethernet, cut off'), (20, 'IPv4, cut off')):
+                status, lines, error = capture_lines(
+                    left, '-i', 'eth0', '-f', 'ether src 02:00:00:00:00:07', '--snaplen',
+                    str(snaplen), '--format', 'json', '--count', '2', stop_after=send)
+                self.assertEqual(status, 0, error)
+                rows = [json.loads(line) for line in lines]
+                self.assertEqual([(row['length'], row['captured']) for row in rows],
+                                 [(74, snaplen), (75, snaplen)])
+                self.assertEqual(rows[1]['summary'], said)
+
     def test_interface_down_up_and_gone(self):
         with netns.Lab() as lab:
             left, _ = pair(lab)
@@ -254,6 +284,61 @@ class BadDays(unittest.TestCase):
                                   check=False, timeout=PATIENCE)
             self.assertEqual(done.returncode, 0, done.stderr)
             subprocess.run(['umount', folder], check=False, capture_output=True)
+
+
+# A device that says of itself what a wireless one in monitor mode does (TUNSETLINK), and the frames
+# that it receives: a beacon and a datagram, each behind a radiotap header, with its FCS.
+MONITOR = """
+import fcntl, struct, subprocess, sys
+tap = open('/dev/net/tun', 'r+b', buffering=0)
+fcntl.ioctl(tap, 0x400454ca, struct.pack('16sH22x', b'mon0', 0x1002))  # TUNSETIFF: tap, no header
+fcntl.ioctl(tap, 0x400454cd, 803)  # TUNSETLINK: ARPHRD_IEEE80211_RADIOTAP
+subprocess.run(['ip', 'link', 'set', 'mon0', 'up'], check=True)
+print('up', flush=True)
+sys.stdin.readline()
+radio = bytes.fromhex('00000f002a000000' '10' '00' '6c09a000' 'd8')
+one, two, three = (bytes((2, 0, 0, 0, 0, i)) for i in (1, 2, 3))
+beacon = (b'\\x80\\0\\0\\0' + b'\\xff' * 6 + one + one + b'\\x10\\0' + bytes(8)
+          + b'\\x64\\0\\1\\0' + b'\\0\\4lab1')
+ip = bytes.fromhex('4500001c0007400040110000' '0a090001' '0a090002' '1388000900080000')
+data = (b'\\x08\\1\\0\\0' + one + two + three + b'\\x10\\0'
+        + bytes.fromhex('aaaa030000000800') + ip)
+for frame in (beacon, data):
+    tap.write(radio + frame + bytes(4))
+sys.stdin.readline()
+"""
+
+
+@netns.needs_root
+@weir.needs_weir
+@unittest.skipUnless(os.path.exists('/dev/net/tun'), 'needs /dev/net/tun')
+class Monitor(unittest.TestCase):
+    def test_radiotap(self):
+        with netns.Lab() as lab, tempfile.TemporaryDirectory() as folder:
+            left = lab.namespace('left')
+            path = os.path.join(folder, 'air.pcapng')
+            device = subprocess.Popen([*left.prefix, '/usr/bin/python3', '-c', MONITOR],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.addCleanup(device.communicate)
+            if device.stdout.readline() != b'up\n':
+                self.skipTest('this kernel makes no such device')
+            _, lines, error = capture_lines(
+                left, '-i', 'mon0', '-w', path, '--count', '2',
+                stop_after=lambda: (device.stdin.write(b'\n'), device.stdin.flush()))
+            self.assertIn('2 packets recorded', error, lines)
+            done = weir.run('capture', '--file', path, '--format', 'json')
+            beacon, data = map(json.loads, done.stdout.splitlines())
+            self.assertEqual(beacon['summary'], 'beacon, network lab1')
+            self.assertEqual(beacon['src_mac'], '02:00:00:00:00:01')
+            self.assertEqual((data['src'], data['dst_port'], data['src_mac'], data['dst_mac']),
+                             ('10.9.0.1', 9, '02:00:00:00:00:02', '02:00:00:00:00:03'))
+            if have('tshark'):
+                told = subprocess.run(['tshark', '-r', path, '-T', 'fields', '-e',
+                                       'frame.protocols', '-e', 'wlan.sa'], capture_output=True,
+                                      text=True, check=True)
+                first, second = told.stdout.splitlines()
+                self.assertRegex(first, r'radiotap.*wlan.*02:00:00:00:00:01')
+                self.assertRegex(second, r'radiotap.*:ip:udp.*02:00:00:00:00:02')
 
 
 @netns.needs_root

@@ -8,6 +8,7 @@
  * took out of a frame are put back in place (the ring reserves the room), as other captures have
  * them.
  */
+#include "platform/linux/capture_checks.h"
 #include "platform/linux/capture_filter.h"
 #include "platform/load.h"
 
@@ -103,14 +104,24 @@ static int sockets_obtain(weir_loader_t **ret_loader, int *fds, size_t count, ch
     return 0;
 }
 
-int weir_platform_capture_permitted(char ret_error[static WEIR_CAPTURE_ERROR_SIZE])
+int weir_capture_socket(bool *ret_helped, int *ret_fd, char *ret_error)
 {
     weir_loader_t *loader = NULL;
     int fd = -1;
     int r = sockets_obtain(&loader, &fd, 1, ret_error);
-    weir_closep(&fd);
+    if (r < 0)
+        return r;
+    *ret_helped = loader;
+    *ret_fd = fd;
     weir_loader_close(loader);
-    return r;
+    return 0;
+}
+
+int weir_platform_capture_permitted(char ret_error[static WEIR_CAPTURE_ERROR_SIZE])
+{
+    bool helped = false;
+    WEIR_CLEANUP(weir_closep) int fd = -1;
+    return weir_capture_socket(&helped, &fd, ret_error);
 }
 
 /* ---- Opening --------------------------------------------------------------------------------- */

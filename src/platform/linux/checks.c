@@ -1,6 +1,7 @@
 /*
  * What works here: each facility is tried, not guessed.
  */
+#include "platform/linux/capture_checks.h"
 #include "platform/linux/links.h"
 #include "platform/linux/sockets.h"
 
@@ -149,7 +150,8 @@ size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX])
         route_check(&checks[n++], links);
     }
     weir_platform_links_close(links);
-    return n + weir_sockets_checks(&checks[n], WEIR_CHECKS_MAX - n);
+    n += weir_sockets_checks(&checks[n], WEIR_CHECKS_MAX - n);
+    return n + weir_capture_checks(&checks[n], WEIR_CHECKS_MAX - n);
 }
 
 void weir_platform_host_name(char *name, size_t size)
