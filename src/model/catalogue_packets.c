@@ -97,6 +97,7 @@ static const weir_column_t columns[WEIR_PACKET_COLUMN_COUNT] = {
                               .title = "Protocol",
                               TEXT,
                               AT(protocol),
+                              .any_case = true,
                               .width = 8,
                               .place = 4,
                               .help = "The highest protocol that is known"},
@@ -119,6 +120,7 @@ static const weir_column_t columns[WEIR_PACKET_COLUMN_COUNT] = {
                                  .title = "Application",
                                  TEXT,
                                  AT(application),
+                                 .any_case = true,
                                  .width = 12,
                                  .help = "Protocol of the application layer, by what the packet "
                                          "itself holds"},

@@ -59,6 +59,7 @@ typedef struct weir_column {
     uint8_t words_count;
     uint8_t width; /* columns that a text wants in a view */
     uint8_t place; /* default place in views, 1 first; 0 = on request only */
+    bool any_case; /* a text of fixed spelling: filters take it in upper and lower case */
 } weir_column_t;
 
 typedef struct weir_table {

@@ -35,6 +35,7 @@ typedef struct filter_step {
     filter_op_t op;
     uint8_t columns[2]; /* the test holds if it does for one of them */
     uint8_t column_count;
+    bool any_case;       /* of texts */
     weir_value_t wanted; /* a text is owned */
     regex_t *regex;      /* owned; NULL for other operators */
 } filter_step_t;
@@ -285,7 +286,8 @@ static int regex_resolve(parser_t *p, const token_t *value, filter_step_t *step)
     regex_t *regex = malloc(sizeof(*regex));
     if (!regex)
         return -ENOMEM;
-    int r = regcomp(regex, value->text, REG_EXTENDED | REG_NOSUB);
+    int r =
+        regcomp(regex, value->text, REG_EXTENDED | REG_NOSUB | (step->any_case ? REG_ICASE : 0));
     if (r != 0) {
         char why[96];
         (void)regerror(r, regex, why, sizeof(why));
@@ -370,6 +372,7 @@ static int value_resolve(parser_t *p, const token_t *value, size_t op_at, filter
     const weir_column_t *column = &p->table->columns[step->columns[0]];
     bool ordered = step->op >= OP_GT && step->op <= OP_LE;
     bool pattern = step->op == OP_MATCH || step->op == OP_NOT_MATCH;
+    step->any_case = column->any_case;
     if (!value->quoted && strcmp(value->text, "null") == 0 && !pattern && !ordered)
         return 0; /* wanted stays WEIR_VALUE_NULL */
     if (ordered && !column_is_number(column))
@@ -551,9 +554,12 @@ static bool numbers_contain(const weir_number_list_t *list, double wanted)
     return any;
 }
 
-static bool value_equals(const weir_value_t *value, const weir_value_t *wanted)
+static bool value_equals(const weir_value_t *value, const filter_step_t *step)
 {
+    const weir_value_t *wanted = &step->wanted;
     double number = 0;
+    if (step->any_case && value->type == WEIR_VALUE_TEXT && wanted->type == WEIR_VALUE_TEXT)
+        return strcasecmp(value->text, wanted->text) == 0;
     if (value->type == WEIR_VALUE_NUMBERS)
         return numbers_contain(&value->numbers, wanted->real);
     if (wanted->type == WEIR_VALUE_REAL)
@@ -595,9 +601,9 @@ static bool value_matches(const filter_step_t *step, const weir_value_t *value)
         return false;
     switch (step->op) {
     case OP_EQ:
-        return value_equals(value, &step->wanted);
+        return value_equals(value, step);
     case OP_NE:
-        return !value_equals(value, &step->wanted);
+        return !value_equals(value, step);
     case OP_MATCH:
         return regex_matches(step->regex, value);
     case OP_NOT_MATCH:

@@ -7,6 +7,7 @@
  * Numbers are in the column's raw unit and take K M G (decimal) or Ki Mi Gi (binary). An unknown
  * value matches nothing but `=null`. Addresses take a network: `addresses=10.0.0.0/8`. `host`,
  * `net` and `port` mean either side. A value with other characters than [A-Za-z0-9_.:/-] is quoted.
+ * Texts are compared byte by byte, but for columns of fixed spelling (protocols of packets).
  */
 #ifndef WEIR_MODEL_FILTER_H
 #define WEIR_MODEL_FILTER_H

@@ -1,6 +1,7 @@
 #include "base/testing.h"
 #include "model/app.h"
 #include "model/filter.h"
+#include "model/packet.h"
 #include "model/testing.h"
 
 #include <errno.h>
@@ -432,11 +433,36 @@ static void patterns_that_explode_are_refused(void **state)
                  "app!~\"^([0-9]{1,3}[.]){3}[0-9]{1,3}$\"");
 }
 
+/* Protocols have one spelling, which nobody needs to remember; names have any. */
+static void words_of_fixed_spelling_have_any_case(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool wanted;
+    } cases[] = {{"protocol=dns", true},      {"protocol=DNS", true},  {"protocol~\"^d\"", true},
+                 {"protocol!=Dns", false},    {"protocol=dn", false},  {"name=www.example", true},
+                 {"name=WWW.example", false}, {"name~\"^WWW\"", false}};
+    weir_packet_t packet = {.protocol = "DNS", .name = "www.example"};
+    weir_packet_know(&packet, WEIR_PACKET_PROTOCOL);
+    weir_packet_know(&packet, WEIR_PACKET_NAME);
+    for (size_t i = 0; i < WEIR_COUNT(cases); i++) {
+        weir_filter_t *filter = NULL;
+        weir_filter_error_t error = {0};
+        assert_int_equal(
+            weir_filter_parse(weir_table(WEIR_TABLE_PACKETS), cases[i].text, &filter, &error), 0);
+        if (weir_filter_match(filter, &packet) != cases[i].wanted)
+            fail_msg("%s", cases[i].text);
+        weir_filter_free(filter);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_filter_lets_all_through),
         cmocka_unit_test(texts_are_equal_or_not),
+        cmocka_unit_test(words_of_fixed_spelling_have_any_case),
         cmocka_unit_test(numbers_compare_as_numbers),
         cmocka_unit_test(multipliers_are_decimal_or_binary),
         cmocka_unit_test(booleans_are_true_or_false),
