@@ -2,9 +2,12 @@
 
 #include "detect/flood.h"
 #include "detect/lan.h"
+#include "detect/links.h"
 #include "detect/names.h"
 #include "detect/rhythm.h"
 #include "detect/scan.h"
+#include "detect/trouble.h"
+#include "detect/upload.h"
 #include "detect/watched.h"
 
 #include <errno.h>
@@ -18,6 +21,9 @@ struct weir_detect {
     weir_rhythm_t rhythm;
     weir_lan_t lan;
     weir_names_t names;
+    weir_links_t links;
+    weir_trouble_t trouble;
+    weir_upload_t upload;
     weir_watched_t watched;
 };
 
@@ -29,6 +35,9 @@ static int detectors_init(weir_detect_t *detect, const weir_finding_options_t *o
     r = r < 0 ? r : weir_rhythm_init(&detect->rhythm, facts);
     r = r < 0 ? r : weir_lan_init(&detect->lan, facts);
     r = r < 0 ? r : weir_names_init(&detect->names, facts);
+    r = r < 0 ? r : weir_links_init(&detect->links, facts);
+    r = r < 0 ? r : weir_trouble_init(&detect->trouble, facts);
+    r = r < 0 ? r : weir_upload_init(&detect->upload, facts);
     return r < 0 ? r : weir_watched_init(&detect->watched, facts, options);
 }
 
@@ -63,6 +72,9 @@ void weir_detect_free(weir_detect_t *detect)
     weir_rhythm_done(&detect->rhythm);
     weir_lan_done(&detect->lan);
     weir_names_done(&detect->names);
+    weir_links_done(&detect->links);
+    weir_trouble_done(&detect->trouble);
+    weir_upload_done(&detect->upload);
     weir_watched_done(&detect->watched);
     weir_book_free(detect->facts.book);
     free(detect->facts.heard);
@@ -110,6 +122,10 @@ static void block_follow(weir_detect_t *detect, const weir_flow_brief_t *flows, 
         flow_hear(facts, flow, ends[i]);
         weir_flood_flow(&detect->flood, flow, probe, ends[i]);
         weir_watched_flow(&detect->watched, flow);
+        if (flow->protocol == WEIR_IP_TCP)
+            weir_trouble_flow(&detect->trouble, flow, ends[i]);
+        if (flow->src_ip_bytes >= WEIR_UPLOAD_LEAST || flow->dst_ip_bytes >= WEIR_UPLOAD_LEAST)
+            weir_upload_flow(&detect->upload, flow, ends[i]);
         if (flow->traits & WEIR_BRIEF_CONTINUES)
             continue; /* how it began was looked at */
         weir_scan_flow(&detect->scan, flow, probe, ends[i]);
@@ -119,6 +135,8 @@ static void block_follow(weir_detect_t *detect, const weir_flow_brief_t *flows, 
 
 void weir_detect_flows(weir_detect_t *detect, const weir_flow_brief_t *flows, size_t count)
 {
+    if (count && !detect->facts.begin_ns)
+        detect->facts.begin_ns = flows[0].first_ns;
     for (size_t at = 0; at < count; at += BLOCK)
         block_follow(detect, flows + at, count - at < BLOCK ? count - at : BLOCK);
 }
@@ -150,6 +168,8 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
 {
     if (snapshot->rows[WEIR_TABLE_FLOWS].measured && snapshot->origin == WEIR_ORIGIN_FILE)
         flows_follow(detect, snapshot);
+    if (snapshot->origin == WEIR_ORIGIN_LIVE)
+        weir_links_follow(&detect->links, snapshot);
     weir_detect_flows(detect, snapshot->briefs.items, snapshot->briefs.count);
     weir_detect_events(detect, &snapshot->events);
     weir_scan_report(&detect->scan);
@@ -157,6 +177,8 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
     weir_rhythm_report(&detect->rhythm);
     weir_lan_report(&detect->lan);
     weir_names_report(&detect->names);
+    weir_trouble_report(&detect->trouble);
+    weir_upload_report(&detect->upload);
     weir_watched_report(&detect->watched);
     return weir_book_publish(detect->facts.book, snapshot);
 }

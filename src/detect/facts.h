@@ -18,6 +18,7 @@ typedef struct weir_facts {
     weir_limits_t limits;
     weir_book_t *book; /* owned */
     uint64_t seed;
+    int64_t begin_ns;                      /* of the first flow, 0 none yet */
     uint64_t *heard;                       /* owned; WEIR_HEARD_BITS by the hash of the address */
     uint64_t *said;                        /* likewise */
     const weir_finding_options_t *options; /* borrowed; NULL: the usual ones */

@@ -9,7 +9,8 @@
 #define BASE_PART 0.1 /* of a new second in the baseline */
 #define ABOVE_BASE 4  /* times the baseline is unusual */
 #define SECONDS_LEAST 1.0
-#define LATE_MOST_S 60 /* live flows are told when they end; beyond, times have jumped */
+#define REFLECTS_TIMES 10 /* what is asked is answered */
+#define LATE_MOST_S 60    /* live flows are told when they end; beyond, times have jumped */
 
 typedef struct kind {
     weir_rule_id_t rule;
@@ -19,7 +20,7 @@ typedef struct kind {
     double sources_least;
 } kind_t;
 
-enum { KIND_SYN, KIND_UDP, KIND_ICMP, KIND_AMPLIFIED, KIND_COUNT };
+enum { KIND_SYN, KIND_UDP, KIND_ICMP, KIND_AMPLIFIED, KIND_REFLECTED, KIND_COUNT };
 
 static const kind_t KINDS[KIND_COUNT] = {
     [KIND_SYN] = {WEIR_RULE_SYN_FLOOD, "handshakes a second are begun and not finished",
@@ -30,6 +31,8 @@ static const kind_t KINDS[KIND_COUNT] = {
                    false, 0},
     [KIND_AMPLIFIED] = {WEIR_RULE_AMPLIFICATION, "a second of UDP answers that it did not ask for",
                         WEIR_UNIT_BYTES, false, true, 10},
+    [KIND_REFLECTED] = {WEIR_RULE_AMPLIFICATION, "a second of answers to one asker",
+                        WEIR_UNIT_BYTES, true, false, 0},
 };
 
 typedef struct victim {
@@ -53,7 +56,9 @@ static uint64_t victim_key(const weir_flood_t *flood, int kind, uint64_t dst, ui
 
 static double victim_limit(const weir_flood_t *flood, const victim_t *victim)
 {
-    return flood->facts->limits.of[KINDS[victim->kind].rule][0];
+    bool reflected = victim->kind == KIND_REFLECTED;
+    return flood->facts->limits
+        .of[KINDS[victim->kind].rule][reflected ? WEIR_AMPLIFICATION_REFLECTED : 0];
 }
 
 /* The second is over: it counts as unusual, or goes into the baseline. */
@@ -100,8 +105,10 @@ static void victim_see(weir_flood_t *flood, int kind, const weir_flow_brief_t *f
                        const uint64_t ends[static 2], double amount)
 {
     uint16_t port = KINDS[kind].with_port ? flow->dst_port : 0;
+    uint64_t whom =
+        kind == KIND_REFLECTED ? ends[0] ^ ends[1] * 3 : ends[1]; /* or the asker, too */
     victim_t *victim =
-        weir_shelf_obtain(&flood->victims, victim_key(flood, kind, ends[1], port), flow->first_ns);
+        weir_shelf_obtain(&flood->victims, victim_key(flood, kind, whom, port), flow->first_ns);
     victim->kind = (uint8_t)kind;
     victim->port = port;
     victim->dst_hash = ends[1];
@@ -141,6 +148,9 @@ static void other_see(weir_flood_t *flood, const weir_flow_brief_t *flow,
 static void udp_see(weir_flood_t *flood, const weir_flow_brief_t *flow,
                     const uint64_t ends[static 2])
 {
+    if (flow->dst_ip_bytes >= REFLECTS_TIMES * flow->src_ip_bytes && flow->src_packets > 0 &&
+        port_amplifies(flow->dst_port))
+        victim_see(flood, KIND_REFLECTED, flow, ends, (double)flow->dst_ip_bytes);
     if (flow->dst_packets > 0 || flow->state == WEIR_FLOW_TWO_WAY ||
         weir_words_are_group(flow->dst, flow->traits & WEIR_BRIEF_IPV6))
         return;
@@ -195,6 +205,13 @@ static void evidence_put(weir_buf_t *buf, const victim_t *victim)
     }
 }
 
+static void reflected_put(weir_buf_t *buf, const victim_t *victim)
+{
+    weir_buf_puts(buf, " is made to flood ");
+    weir_words_put(buf, victim->src, victim->ipv6);
+    weir_buf_puts(buf, " (amplification): ");
+}
+
 static void victim_report(const weir_flood_t *flood, const victim_t *victim)
 {
     const kind_t *kind = &KINDS[victim->kind];
@@ -208,13 +225,17 @@ static void victim_report(const weir_flood_t *flood, const victim_t *victim)
     weir_words_put(&telling.text, victim->dst, victim->ipv6);
     if (kind->with_port)
         weir_buf_printf(&telling.text, " port %u", victim->port);
-    weir_buf_printf(&telling.text, " is flooded (%s): ", weir_rule(kind->rule)->id);
+    if (victim->kind == KIND_REFLECTED)
+        reflected_put(&telling.text, victim);
+    else
+        weir_buf_printf(&telling.text, " is flooded (%s): ", weir_rule(kind->rule)->id);
     if (kind->unit == WEIR_UNIT_COUNT)
         weir_count_put(&telling.text, (uint64_t)victim->peak);
     else
         weir_quantity_put(&telling.text, &WEIR_UNITS_DEFAULT, kind->unit, victim->peak);
     weir_buf_printf(&telling.text, " %s", kind->what);
-    from_put(&telling.text, victim);
+    if (victim->kind != KIND_REFLECTED)
+        from_put(&telling.text, victim);
     evidence_put(&telling.evidence, victim);
     weir_raise_t raise = {.rule = kind->rule,
                           .detail = victim->entry.key,

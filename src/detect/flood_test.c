@@ -128,6 +128,33 @@ static void a_busy_server_under_loss_is_not_flooded(void **state)
     weir_detect_free(detect);
 }
 
+/* At a server that is made to flood: it answers one asker with much more than that sends. */
+static void test_reflector(void **state)
+{
+    (void)state;
+    weir_detect_t *detect = weir_testing_detect(NULL);
+    for (int i = 0; i < 1000; i++) {
+        weir_flow_brief_t flow = weir_testing_udp(77, 53, 53, BEGIN + i * SECOND / 100);
+        flow.src_port = (uint16_t)(1024 + i);
+        flow.dst_packets = 3;
+        flow.dst_ip_bytes = 3800;
+        flow.state = WEIR_FLOW_TWO_WAY;
+        weir_detect_flows(detect, &flow, 1);
+        flow.src_port = (uint16_t)(9000 + i); /* an honest asker */
+        weir_testing_address(flow.src, 10, 78);
+        flow.dst_packets = 1;
+        flow.dst_ip_bytes = 200;
+        weir_detect_flows(detect, &flow, 1);
+    }
+    weir_snapshot_t *found = weir_testing_found(detect);
+    weir_finding_t finding = weir_testing_expect(found, "amplification", "10.0.0.53",
+                                                 "port 53 is made to flood 10.0.0.77");
+    assert_true(finding.observed >= 350000 && finding.observed <= 400000);
+    assert_int_equal(weir_testing_count(found), 1);
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +162,7 @@ int main(void)
         cmocka_unit_test(what_is_usual_or_cannot_be_known_is_none),
         cmocka_unit_test(amplification_has_many_sources),
         cmocka_unit_test(a_busy_server_under_loss_is_not_flooded),
+        cmocka_unit_test(test_reflector),
     };
     return weir_test_run("detect/flood", tests);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SETS ((size_t)1024)
+#define DHCP_NAK 6
 #define STALE_NS (INT64_C(86400) * (int64_t)WEIR_NS_PER_S)
 
 typedef struct binding {
@@ -98,20 +99,30 @@ static void binding_follow(weir_lan_t *lan, const weir_event_t *event)
     binding->mac_ns = event->time_ns;
 }
 
-static void sender_follow(weir_lan_t *lan, const weir_event_t *event)
+/* A network card that spoke. */
+static sender_t *sender_obtain(weir_lan_t *lan, const weir_event_t *event,
+                               const uint8_t mac[static WEIR_MAC_SIZE],
+                               const weir_address_t *address)
 {
     sender_t *sender = weir_shelf_obtain(
-        &lan->senders, weir_facts_hash(lan->facts, mac_word(event->arp.sender_mac), 3),
-        event->time_ns);
+        &lan->senders, weir_facts_hash(lan->facts, mac_word(mac), 3), event->time_ns);
+    sender->first_ns = sender->first_ns ? sender->first_ns : event->time_ns;
+    memcpy(sender->mac, mac, WEIR_MAC_SIZE);
+    sender->about = *address;
+    sender->entry.weight++;
+    sender->entry.last_ns = event->time_ns;
+    return sender;
+}
+
+static void sender_follow(weir_lan_t *lan, const weir_event_t *event)
+{
+    sender_t *sender = sender_obtain(lan, event, event->arp.sender_mac, &event->src);
     double window_s = lan->facts->limits.of[WEIR_RULE_ARP_STORM][WEIR_ARP_STORM_WINDOW];
     double passed_s = (double)(event->time_ns - sender->begin_ns) / (double)WEIR_NS_PER_S;
     if (passed_s < 0 || passed_s > window_s) {
         sender->begin_ns = event->time_ns;
         sender->frames = sender->announcements = 0;
     }
-    sender->first_ns = sender->all ? sender->first_ns : event->time_ns;
-    memcpy(sender->mac, event->arp.sender_mac, WEIR_MAC_SIZE);
-    sender->about = event->src;
     sender->all++;
     sender->frames++;
     sender->announcements += weir_address_compare(&event->src, &event->dst) == 0;
@@ -119,8 +130,6 @@ static void sender_follow(weir_lan_t *lan, const weir_event_t *event)
         sender->most_frames = sender->frames;
     if (sender->announcements > sender->most_announcements)
         sender->most_announcements = sender->announcements;
-    sender->entry.weight++;
-    sender->entry.last_ns = event->time_ns;
 }
 
 static void binding_tell(const weir_lan_t *lan, const binding_t *binding)
@@ -167,6 +176,32 @@ static void sender_tell(const weir_lan_t *lan, const sender_t *sender, bool anno
                           .observed = announces ? sender->most_announcements : sender->most_frames,
                           .expected = announces ? lan->facts->limits.of[WEIR_RULE_ARP_GRATUITOUS][0]
                                                 : limits[0]};
+    weir_telling_raise(&telling, lan->facts->book, &raise);
+}
+
+/* Once cards were pushed out for want of room, nobody knows which are new. */
+static bool sender_is_new(const weir_lan_t *lan, const sender_t *sender)
+{
+    const double *limits = lan->facts->limits.of[WEIR_RULE_NEW_DEVICE];
+    return lan->senders.pushed_out == 0 && sender->entry.weight >= limits[WEIR_NEW_DEVICE_FRAMES] &&
+           weir_window_passed(lan->begin_ns, sender->first_ns, limits[WEIR_NEW_DEVICE_LEARN]);
+}
+
+static void device_tell(const weir_lan_t *lan, const sender_t *sender)
+{
+    weir_telling_t telling;
+    weir_telling_init(&telling);
+    mac_put(&telling.object, sender->mac);
+    weir_buf_puts(&telling.text, "a new device, ");
+    mac_put(&telling.text, sender->mac);
+    weir_buf_puts(&telling.text, ", has come with ");
+    weir_address_put(&telling.text, &sender->about, false);
+    weir_buf_printf(&telling.evidence, "%zu network cards are known", lan->senders.used);
+    weir_raise_t raise = {.rule = WEIR_RULE_NEW_DEVICE,
+                          .since = sender->first_ns,
+                          .last_seen = sender->entry.last_ns,
+                          .count = sender->entry.weight,
+                          .observed = 1};
     weir_telling_raise(&telling, lan->facts->book, &raise);
 }
 
@@ -227,15 +262,26 @@ static void servers_tell(const weir_lan_t *lan, const weir_lan_servers_t *server
 
 /* ---- All ------------------------------------------------------------------------------------- */
 
+static void dhcp_follow(weir_lan_t *lan, const weir_event_t *event)
+{
+    if (event->dhcp.message == DHCP_NAK)
+        return;
+    server_follow(&lan->dhcp, event, event->dhcp.server_mac);
+    (void)sender_obtain(lan, event, event->dhcp.client_mac, &event->dst);
+}
+
 void weir_lan_event(weir_lan_t *lan, const weir_event_t *event)
 {
+    lan->begin_ns = lan->begin_ns ? lan->begin_ns : event->time_ns;
     if (event->kind == WEIR_EVENT_ARP) {
         binding_follow(lan, event);
         sender_follow(lan, event);
-    } else if (event->kind == WEIR_EVENT_DHCP && event->dhcp.message != 6) {
-        server_follow(&lan->dhcp, event, event->dhcp.server_mac);
-    } else if (event->kind == WEIR_EVENT_ROUTER && event->router.lifetime_s > 0) {
-        server_follow(&lan->routers, event, event->router.mac);
+    } else if (event->kind == WEIR_EVENT_DHCP) {
+        dhcp_follow(lan, event);
+    } else if (event->kind == WEIR_EVENT_ROUTER) {
+        (void)sender_obtain(lan, event, event->router.mac, &event->src);
+        if (event->router.lifetime_s > 0)
+            server_follow(&lan->routers, event, event->router.mac);
     }
 }
 
@@ -251,6 +297,8 @@ void weir_lan_report(weir_lan_t *lan)
             sender_tell(lan, sender, true);
         else if (sender->most_frames >= lan->facts->limits.of[WEIR_RULE_ARP_STORM][0])
             sender_tell(lan, sender, false);
+        if (sender_is_new(lan, sender))
+            device_tell(lan, sender);
     }
     servers_tell(lan, &lan->dhcp, WEIR_RULE_ROGUE_DHCP);
     servers_tell(lan, &lan->routers, WEIR_RULE_ROGUE_ROUTER);

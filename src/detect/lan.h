@@ -28,6 +28,7 @@ typedef struct weir_lan {
     weir_shelf_t bindings; /* VLAN and address -> MAC */
     weir_shelf_t senders;  /* MACs that send ARP */
     weir_lan_servers_t dhcp, routers;
+    int64_t begin_ns; /* of the first event, 0 none yet */
 } weir_lan_t;
 
 WEIR_NODISCARD int weir_lan_init(weir_lan_t *lan, weir_facts_t *facts);

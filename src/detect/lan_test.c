@@ -41,11 +41,11 @@ static void honest_changes_are_none(void **state)
 {
     (void)state;
     weir_event_t events[] = {arp("10.0.0.1", 1, BEGIN),
-                             arp("10.0.0.1", 6, BEGIN + 7200 * SECOND),
-                             arp("10.0.0.2", 1, BEGIN + 7201 * SECOND),
-                             arp("10.0.0.2", 2, BEGIN + 7202 * SECOND),
-                             arp("10.0.0.3", 1, BEGIN + 7203 * SECOND),
-                             arp("10.0.0.3", 2, BEGIN + 7204 * SECOND)};
+                             arp("10.0.0.1", 6, BEGIN + 1200 * SECOND),
+                             arp("10.0.0.2", 1, BEGIN + 1201 * SECOND),
+                             arp("10.0.0.2", 2, BEGIN + 1202 * SECOND),
+                             arp("10.0.0.3", 1, BEGIN + 1203 * SECOND),
+                             arp("10.0.0.3", 2, BEGIN + 1204 * SECOND)};
     static const uint8_t vrrp[] = {0x00, 0x00, 0x5e, 0x00, 0x01, 0x07};
     memcpy(events[3].arp.sender_mac, vrrp, sizeof(vrrp));
     events[5].arp.vlan = 12; /* another network */
@@ -98,6 +98,38 @@ static void a_second_server_is_rogue(void **state)
     weir_snapshot_unref(found);
 }
 
+/* After an hour of learning; whoever was seen until then is known for good. */
+static void new_devices(void **state)
+{
+    (void)state;
+    weir_event_t events[] = {arp("10.0.0.1", 1, BEGIN),
+                             arp("10.0.0.2", 2, BEGIN + 3000 * SECOND),
+                             arp("10.0.0.1", 1, BEGIN + 9000 * SECOND),
+                             arp("10.0.0.3", 3, BEGIN + 9001 * SECOND),
+                             {.kind = WEIR_EVENT_DHCP, .time_ns = BEGIN + 9002 * SECOND},
+                             {0},
+                             {0},
+                             {0},
+                             {0},
+                             arp("10.0.0.9", 9, BEGIN + 9003 * SECOND)};
+    assert_int_equal(weir_address_parse("10.0.0.4", 8, &events[4].dst), 0);
+    events[4].src = events[0].src;
+    memcpy(events[4].dhcp.server_mac, events[0].arp.sender_mac, WEIR_MAC_SIZE);
+    events[4].dhcp.client_mac[0] = 2;
+    events[4].dhcp.client_mac[5] = 4;
+    events[4].dhcp.message = 5;
+    for (size_t i = 0; i < 4; i++) /* three times each; a damaged frame comes once */
+        events[5 + i] = events[3 + i % 2];
+    weir_snapshot_t *found = found_in(events, WEIR_COUNT(events));
+    assert_int_equal(weir_testing_count(found), 2);
+    weir_finding_t finding =
+        weir_testing_expect(found, "new-device", "02:00:00:00:00:03", "has come with 10.0.0.3");
+    assert_int_equal(finding.since, BEGIN + 9001 * SECOND);
+    assert_int_equal(finding.severity, WEIR_SEVERITY_NOTICE);
+    (void)weir_testing_expect(found, "new-device", "02:00:00:00:00:04", "has come with 10.0.0.4");
+    weir_snapshot_unref(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +137,7 @@ int main(void)
         cmocka_unit_test(honest_changes_are_none),
         cmocka_unit_test(storms_and_announcements),
         cmocka_unit_test(a_second_server_is_rogue),
+        cmocka_unit_test(new_devices),
     };
     return weir_test_run("detect/lan", tests);
 }

@@ -98,6 +98,16 @@ static bool suffix_is_deep(const char *second, size_t n, size_t top)
     return false;
 }
 
+/* Top-level domains have no digits, unless they are written as those of other scripts (RFC 3696,
+ * 2): what ends otherwise stands below nobody's domain, and only its receiver can make sense of it.
+ */
+static bool name_has_domain(const char *name)
+{
+    const char *top = strrchr(name, '.');
+    top = top ? top + 1 : name;
+    return strncmp(top, "xn--", 4) == 0 || strcspn(top, "0123456789") == strlen(top);
+}
+
 const char *weir_names_registered(const char *name, size_t *ret_n)
 {
     const char *begins[4] = {name, NULL, NULL, NULL}; /* of the last labels, the newest first */
@@ -114,7 +124,7 @@ const char *weir_names_registered(const char *name, size_t *ret_n)
     bool deep = begins[2] && suffix_is_deep(begins[1], second, top);
     const char *label = deep ? begins[2] : begins[1];
     *ret_n = deep ? (size_t)(begins[1] - begins[2]) - 1 : second;
-    return own || *ret_n == 0 ? NULL : label;
+    return own || *ret_n == 0 || !name_has_domain(name) ? NULL : label;
 }
 
 static uint64_t text_hash(const weir_names_t *names, const char *text, size_t n)
@@ -277,7 +287,8 @@ static void parent_tell(const weir_names_t *names, const parent_t *parent)
     different = different < (double)parent->count ? different : (double)parent->count;
     weir_address_put(&telling.object, &parent->client, false);
     weir_address_put(&telling.text, &parent->client, false);
-    weir_buf_printf(&telling.text, " tunnels through DNS below %s: ", parent->domain);
+    weir_buf_printf(&telling.text, " tunnels through DNS below %s: ",
+                    parent->domain[0] ? parent->domain : "no domain at all");
     weir_about_put(&telling.text, different);
     weir_buf_puts(&telling.text, " different names of ");
     weir_number_put_real(&telling.text, parent->length_sum / (double)parent->count, 0);
@@ -345,6 +356,8 @@ void weir_names_event(weir_names_t *names, const weir_event_t *event)
     const char *label = weir_names_registered(event->dns.name, &n);
     if (event->dns.answer)
         server_follow(names, event);
+    if (!label && !name_has_domain(event->dns.name))
+        parent_follow(names, event, event->dns.name + strlen(event->dns.name));
     if (!label)
         return;
     client_follow(names, event, label, n);

@@ -29,7 +29,8 @@ void weir_names_report(weir_names_t *names);
  */
 double weir_names_score(const char *label, size_t n);
 
-/** The label below the public suffix: its begin and length in a name; NULL: there is none. */
+/** The label below the public suffix: its begin and length in a name; NULL: there is none, or no
+ * such suffix can be. */
 const char *weir_names_registered(const char *name, size_t *ret_n);
 
 #endif

@@ -23,7 +23,9 @@ static void the_registered_label_is_judged(void **state)
                  {"co.uk", "co"},
                  {"localhost", NULL},
                  {"7.2.0.192.in-addr.arpa", NULL},
-                 {"printer.local", NULL}};
+                 {"printer.local", NULL},
+                 {"dnscat.9a8201f5.d5a1", NULL},
+                 {"example.xn--p1ai", "example"}};
     for (size_t i = 0; i < WEIR_COUNT(cases); i++) {
         size_t n = 0;
         const char *label = weir_names_registered(cases[i].name, &n);
@@ -94,6 +96,10 @@ static void hosts_are_found_by_generated_names_and_by_tunnels(void **state)
     weir_snapshot_unref(found);
     found = asked("+t.example.org", 300, 0);
     (void)weir_testing_expect(found, "dns-tunnel", "10.0.0.5", "below example.org");
+    assert_int_equal(weir_testing_count(found), 1);
+    weir_snapshot_unref(found);
+    found = asked("+dnscat.7a", 300, 0); /* straight to its server: no domain at all */
+    (void)weir_testing_expect(found, "dns-tunnel", "10.0.0.5", "below no domain at all");
     assert_int_equal(weir_testing_count(found), 1);
     weir_snapshot_unref(found);
 }

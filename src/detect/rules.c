@@ -62,10 +62,15 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
     [WEIR_RULE_AMPLIFICATION] =
         {.id = "amplification",
          .severity = WEIR_SEVERITY_CRITICAL,
-         .definition = "UDP answers of at least ten servers (DNS, NTP, SSDP, memcached ...) come "
-                       "to one host that has not asked them: its address was forged.",
+         .definition =
+             "UDP answers of at least ten servers (DNS, NTP, SSDP, memcached ...) come "
+             "to one host that has not asked them: its address was forged. Or, seen at such a "
+             "server: it answers one asker with more than ten times what that sends, steadily.",
          .source = "CISA alert TA14-017A; RFC 5358",
-         .limits = {{"rate", 1000000, "[byte/s] 8 Mbit/s of answers that nobody asked for"}}},
+         .limits = {{"rate", 1000000, "[byte/s] 8 Mbit/s of answers that nobody asked for"},
+                    {"reflected", 125000,
+                     "[byte/s] 1 Mbit/s of answers of one server to one asker; "
+                     "resolvers need less of one server"}}},
     [WEIR_RULE_BEACON] =
         {.id = "beacon",
          .severity = WEIR_SEVERITY_NOTICE,
@@ -144,6 +149,105 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
          .source = "RFC 1035, 4.1.1",
          .limits = {{"count", 50, "failures at least"},
                     {"share", 0.5, "of its answers, at least"}}},
+    [WEIR_RULE_EXFILTRATION] =
+        {.id = "exfiltration",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition =
+             "A host of this side (private addresses) uploads to a destination beyond it that it "
+             "did not upload to before, far more than its habit: the most that it uploaded to one "
+             "destination in an hour. Its habit is learnt first.",
+         .source = "MITRE ATT&CK TA0010, T1048",
+         .limits = {{"bytes", 100000000, "[byte] at least; less is a photograph album"},
+                    {"habit", 10, "times the habit, at least"},
+                    {"learn", 3600, "[s] from the first flow on, before habits count"}}},
+    [WEIR_RULE_NEW_DEVICE] =
+        {.id = "new-device",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition = "A network card that was not seen while learning: by its ARP frames, DHCP "
+                       "leases or router advertisements.",
+         .source = "RFC 826; NIST SP 800-53, CM-8(3)",
+         .limits = {{"frames", 3, "of it, at least; a damaged frame makes no device"},
+                    {"learn", 3600,
+                     "[s] from the first such message on; what is seen until then "
+                     "is known"}}},
+    [WEIR_RULE_LINK_FLAPPING] =
+        {.id = "link-flapping",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "An interface loses its carrier and gets it back, again and again.",
+         .source = "Linux, IFLA_CARRIER_CHANGES; RFC 2863, 3.1.12",
+         .limits = {{"changes", 6,
+                     "of the carrier: three outages; a cable that is moved makes one"},
+                    {"window", 600, "[s] in which they count"}}},
+    [WEIR_RULE_INTERFACE_ERRORS] =
+        {.id = "interface-errors",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "An interface counts too many packets with errors: a cable, plug, duplex or "
+                       "driver.",
+         .source = "RFC 2863, ifInErrors, ifOutErrors; `ip -s link`",
+         .limits = {{"share", 0.01, "of the packets of a direction; sound links have 0"},
+                    {"packets", 20, "with errors, at least"},
+                    {"window", 30, "[s] in which they count"}}},
+    [WEIR_RULE_INTERFACE_DROPS] =
+        {.id = "interface-drops",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "An interface drops too many packets: buffers that are too small, a machine "
+                       "that is too slow, or protocols that nobody here speaks.",
+         .source = "RFC 2863, ifInDiscards, ifOutDiscards; `ip -s link`",
+         .limits = {{"share", 0.01, "of the packets of a direction"},
+                    {"packets", 100, "dropped, at least; idle links drop what nobody wants"},
+                    {"window", 30, "[s] in which they count"}}},
+    [WEIR_RULE_QUEUE_DROPS] =
+        {.id = "queue-drops",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition = "The queue of an interface drops too many of the packets that are to be "
+                       "sent: more comes than the link or a shaper lets through.",
+         .source = "`tc -s qdisc`; RFC 7567",
+         .limits = {{"share", 0.01, "of the packets; TCP alone makes less"},
+                    {"packets", 100, "dropped, at least"},
+                    {"window", 30, "[s] in which they count"}}},
+    [WEIR_RULE_SATURATION] =
+        {.id = "saturation",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition = "A direction of an interface is full: its rate is at the capacity that is "
+                       "configured, or at the speed of the link.",
+         .source = "RFC 7567, 1; `capacity` in the configuration",
+         .limits = {{"share", 0.95, "of the capacity; above it queues grow"},
+                    {"seconds", 30, "[s] without a break; short transfers may fill a link"}}},
+    [WEIR_RULE_RETRANSMISSIONS] =
+        {.id = "retransmissions",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition = "Too many TCP packets to or from one host are sent again, and more than "
+                       "twice as many as before: loss on the way.",
+         .source = "RFC 6298; RFC 5681",
+         .limits = {{"share", 0.05, "of the packets; from 1 to 2 % on TCP slows down much"},
+                    {"packets", 50, "sent again, at least"},
+                    {"window", 60, "[s] in which they count"}}},
+    [WEIR_RULE_RTT_RISE] =
+        {.id = "rtt-rise",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition = "Most new TCP connections take much longer to their hosts than before, each "
+                       "compared with its own host: a queue on the way that they share.",
+         .source = "RFC 9293, 3.5; bufferbloat (RFC 8290, 1)",
+         .limits = {{"times", 3, "the usual time of the host's handshake"},
+                    {"ms", 50, "[ms] above it, at least"},
+                    {"connections", 20, "within a minute to hosts whose usual time is known"}}},
+    [WEIR_RULE_RESETS] =
+        {.id = "resets",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition = "One service resets (RST) most connections after it had accepted them: it "
+                       "is overloaded, broken, or something on the way ends them.",
+         .source = "RFC 9293, 3.5.2",
+         .limits = {{"connections", 50, "reset by the service, at least"},
+                    {"window", 60, "[s] in which they count"}}},
+    [WEIR_RULE_MTU_BLACK_HOLE] =
+        {.id = "mtu-black-hole",
+         .severity = WEIR_SEVERITY_WARNING,
+         .definition = "Connections of two hosts stand still on large packets: the handshake and "
+                       "small packets pass, full segments are sent again and again and never "
+                       "acknowledged. A smaller MTU lies on the way, and the message that would "
+                       "say so (ICMP, packet too big) is lost.",
+         .source = "RFC 2923, 2.1; RFC 4821",
+         .limits = {{"connections", 3, "that got stuck so, at least; one may be an outage"}}},
     [WEIR_RULE_WATCHED] =
         {.id = "watched",
          .severity = WEIR_SEVERITY_WARNING,

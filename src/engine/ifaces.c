@@ -333,6 +333,7 @@ static void row_describe(const weir_ifaces_t *ifaces, weir_pool_t *pool, size_t 
     row->mtu = link->link.mtu;
     row->kind = link->link.kind;
     row->state = link->link.state;
+    row->carrier_changes = link->link.carrier_changes;
     capacity_set(ifaces, row);
 }
 

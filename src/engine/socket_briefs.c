@@ -38,6 +38,8 @@ static void brief_set(const weir_live_flow_t *flow, weir_flow_brief_t *brief)
         .dst_packets = dst->packets,
         .src_ip_bytes = src->bytes,
         .dst_ip_bytes = dst->bytes,
+        .src_retransmits = out ? flow->retransmits : 0,
+        .dst_retransmits = out ? 0 : flow->retransmits,
         .src_port = out ? flow->local_port : flow->peer_port,
         .dst_port = out ? flow->peer_port : flow->local_port,
         .protocol = flow->protocol,

@@ -62,6 +62,8 @@ static void piece_cut(weir_flow_brief_t *brief, const weir_told_t *told)
     brief->dst_packets -= told->packets[1];
     brief->src_ip_bytes -= told->ip_bytes[0];
     brief->dst_ip_bytes -= told->ip_bytes[1];
+    brief->src_retransmits -= told->retransmits[0];
+    brief->dst_retransmits -= told->retransmits[1];
     brief->traits |= WEIR_BRIEF_CONTINUES;
 }
 
@@ -87,6 +89,7 @@ void weir_teller_tell(weir_teller_t *teller, weir_told_t *told, const weir_flow_
     }
     *told = (weir_told_t){.packets = {whole->src_packets, whole->dst_packets},
                           .ip_bytes = {whole->src_ip_bytes, whole->dst_ip_bytes},
+                          .retransmits = {whole->src_retransmits, whole->dst_retransmits},
                           .last_ns = whole->last_ns,
                           .at_ns = now_ns,
                           .before = true};

@@ -14,8 +14,9 @@
 /** What was told of a flow. Zeroed: nothing. */
 typedef struct weir_told {
     uint64_t packets[2], ip_bytes[2]; /* src, dst */
-    int64_t last_ns;                  /* since 1970 */
-    uint64_t at_ns;                   /* [ns] boot time; of a flow that was not told its begin */
+    uint32_t retransmits[2];
+    int64_t last_ns; /* since 1970 */
+    uint64_t at_ns;  /* [ns] boot time; of a flow that was not told its begin */
     bool before;
 } weir_told_t;
 

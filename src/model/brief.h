@@ -35,6 +35,7 @@ typedef struct weir_flow_brief {
     uint64_t src_packets, dst_packets;
     uint64_t src_ip_bytes, dst_ip_bytes;
     uint32_t src_retransmits, dst_retransmits;
+    uint32_t rtt_us; /* of the handshake, 0 unknown */
     uint16_t src_port, dst_port;
     uint16_t window; /* TCP: the last one that src named */
     uint16_t icmp;   /* of the first packet: type << 8 | code */

@@ -20,6 +20,9 @@ static void tcp_set(const weir_tcp_record_t *tcp, bool high, weir_flow_brief_t *
     brief->window = tcp->window[high];
     brief->src_retransmits = tcp->side[high].retransmits;
     brief->dst_retransmits = tcp->side[!high].retransmits;
+    brief->rtt_us = brief->traits & WEIR_BRIEF_HANDSHAKE
+                        ? (uint32_t)(((uint64_t)tcp->handshake << WEIR_TICK_SHIFT) / 1000)
+                        : 0;
     if (tcp->marks & (unsigned)WEIR_MARK_SEQ << high)
         brief->traits |= WEIR_BRIEF_SRC_HEADER;
 }

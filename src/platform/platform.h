@@ -25,8 +25,9 @@ typedef struct weir_link {
     uint8_t kind, state;  /* weir_iface_kind_t, weir_link_state_t */
     uint8_t mac_len;
     uint8_t mac[WEIR_LINK_MAC_SIZE];
-    uint32_t mtu;            /* [byte] */
-    weir_address_t endpoint; /* of a tunnel; family NONE when unknown */
+    uint32_t mtu;             /* [byte] */
+    uint32_t carrier_changes; /* since the interface exists, 0 unknown */
+    weir_address_t endpoint;  /* of a tunnel; family NONE when unknown */
     char name[WEIR_LINK_NAME_SIZE];
     char alias[WEIR_LINK_ALIAS_SIZE];
 } weir_link_t;

@@ -90,6 +90,9 @@ static void attribute_read(const struct nlattr *attribute, weir_link_t *link, li
     case IFLA_MTU:
         link->mtu = u32_read(attribute);
         break;
+    case IFLA_CARRIER_CHANGES:
+        link->carrier_changes = u32_read(attribute);
+        break;
     case IFLA_MASTER:
         link->master = u32_read(attribute);
         break;
