@@ -109,16 +109,20 @@ static void block_follow(weir_detect_t *detect, const weir_flow_brief_t *flows, 
 {
     weir_facts_t *facts = &detect->facts;
     uint64_t ends[BLOCK][2];
+    weir_probe_t probes[BLOCK];
     for (size_t i = 0; i < count; i++) {
         ends[i][0] = weir_facts_address(facts, flows[i].src);
         ends[i][1] = weir_facts_address(facts, flows[i].dst);
+        probes[i] = weir_probe_judge(&flows[i]);
         weir_rhythm_expect(&detect->rhythm, &flows[i], ends[i]);
+        weir_scan_expect(&detect->scan, &flows[i], probes[i], ends[i]);
+        weir_trouble_expect(&detect->trouble, &flows[i], ends[i]);
     }
     for (size_t i = 0; i < count; i++) {
         const weir_flow_brief_t *flow = &flows[i];
         if (flow->traits & WEIR_BRIEF_INNER)
             continue; /* its outside is there */
-        weir_probe_t probe = weir_probe_judge(flow);
+        weir_probe_t probe = probes[i];
         flow_hear(facts, flow, ends[i]);
         weir_flood_flow(&detect->flood, flow, probe, ends[i]);
         weir_watched_flow(&detect->watched, flow);

@@ -61,10 +61,15 @@ static int door_init(weir_door_t *door)
     return door->places ? 0 : -ENOMEM;
 }
 
+static weir_door_place_t *door_set(const weir_door_t *door, uint64_t key)
+{
+    return &door->places[(key & (DOOR_SETS - 1)) * WEIR_SHELF_WAYS];
+}
+
 /* The place of the key, or else the one that has the least to lose. */
 static weir_door_place_t *door_place(const weir_door_t *door, uint64_t key, uint32_t tag)
 {
-    weir_door_place_t *set = &door->places[(key & (DOOR_SETS - 1)) * WEIR_SHELF_WAYS];
+    weir_door_place_t *set = door_set(door, key);
     weir_door_place_t *place = &set[0];
     for (int i = 0; i < WEIR_SHELF_WAYS; i++) {
         if (set[i].tag == tag)
@@ -351,6 +356,17 @@ static uint64_t pair_key(const weir_scan_t *scan, uint64_t src, uint64_t dst)
 static uint64_t port_key(const weir_scan_t *scan, uint64_t src, uint8_t protocol, uint16_t port)
 {
     return weir_facts_hash(scan->facts, src, (uint64_t)protocol << 32 | (uint64_t)port << 8);
+}
+
+void weir_scan_expect(const weir_scan_t *scan, const weir_flow_brief_t *flow, weir_probe_t probe,
+                      const uint64_t ends[static 2])
+{
+    if (probe >= WEIR_PROBE_COUNT)
+        return;
+    uint64_t pair = pair_key(scan, ends[0], ends[1]);
+    uint64_t port = port_key(scan, ends[0], flow->protocol, flow->dst_port);
+    __builtin_prefetch(door_set(&scan->pair_door, pair), 1);
+    __builtin_prefetch(door_set(&scan->port_door, port), 1);
 }
 
 static void probe_follow(weir_scan_t *scan, const weir_flow_brief_t *flow, weir_probe_t probe,

@@ -36,6 +36,9 @@ typedef struct weir_scan {
 WEIR_NODISCARD int weir_scan_init(weir_scan_t *scan, weir_facts_t *facts);
 void weir_scan_done(weir_scan_t *scan);
 
+/** Fetch what such a flow will need, while others are looked at. */
+void weir_scan_expect(const weir_scan_t *scan, const weir_flow_brief_t *flow, weir_probe_t probe,
+                      const uint64_t ends[static 2]);
 /** ends: hashes of the flow's addresses. */
 void weir_scan_flow(weir_scan_t *scan, const weir_flow_brief_t *flow, weir_probe_t probe,
                     const uint64_t ends[static 2]);

@@ -169,9 +169,21 @@ static void resets_tell(const weir_trouble_t *trouble, const host_t *host)
 
 /* ---- Handshakes ------------------------------------------------------------------------------ */
 
+static weir_usual_t *usual_set(const weir_trouble_t *trouble, uint64_t hash)
+{
+    return &trouble->usual[(hash & (USUAL_SETS - 1)) * WEIR_SHELF_WAYS];
+}
+
+void weir_trouble_expect(const weir_trouble_t *trouble, const weir_flow_brief_t *flow,
+                         const uint64_t ends[static 2])
+{
+    if (flow->rtt_us)
+        __builtin_prefetch(usual_set(trouble, ends[1]), 1);
+}
+
 static weir_usual_t *usual_place(const weir_trouble_t *trouble, uint64_t hash)
 {
-    weir_usual_t *set = &trouble->usual[(hash & (USUAL_SETS - 1)) * WEIR_SHELF_WAYS];
+    weir_usual_t *set = usual_set(trouble, hash);
     uint32_t tag = (uint32_t)(hash >> 32) | 1;
     weir_usual_t *oldest = &set[0];
     for (int i = 0; i < WEIR_SHELF_WAYS; i++) {

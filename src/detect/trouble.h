@@ -40,6 +40,9 @@ typedef struct weir_trouble {
 
 WEIR_NODISCARD int weir_trouble_init(weir_trouble_t *trouble, weir_facts_t *facts);
 void weir_trouble_done(weir_trouble_t *trouble);
+/** Fetch what the handshake of such a flow will need, while others are looked at. */
+void weir_trouble_expect(const weir_trouble_t *trouble, const weir_flow_brief_t *flow,
+                         const uint64_t ends[static 2]);
 /** Of TCP, pieces included. ends: hashes of its addresses. */
 void weir_trouble_flow(weir_trouble_t *trouble, const weir_flow_brief_t *flow,
                        const uint64_t ends[static 2]);

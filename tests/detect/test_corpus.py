@@ -1,7 +1,7 @@
 """Findings in captures that others made: what is known to be in them, and nothing else.
 
-Captures of attacks, and some 200 of honest programs, in ../shared/corpus or $WEIR_CORPUS; where they are absent every
-case is skipped, and says so.
+Captures of attacks, and some 200 of honest programs, in ../shared/corpus or $WEIR_CORPUS; where
+they are absent every case is skipped, and says so.
 """
 
 import concurrent.futures
