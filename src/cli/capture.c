@@ -258,7 +258,9 @@ static int rest_take(session_t *session, weir_frame_t *list)
 static int packets_run(session_t *session)
 {
     weir_frame_t *list = calloc(BATCH, sizeof(*list));
-    int status = list ? -1 : weir_say(WEIR_EXIT_FAILED, "out of memory");
+    int status = -1;
+    if (!list)
+        return weir_say(WEIR_EXIT_FAILED, "out of memory");
     if (session->list && session->context->invocation.format == WEIR_FORMAT_CSV)
         weir_export_csv_header(&session->out, &session->lines.export);
     while (status < 0 && !is_ended(session)) {

@@ -55,7 +55,7 @@ static radio_t radio_read(const uint8_t *header, uint32_t len)
         else if (i == CHANNEL)
             radio.channel_mhz = weir_le16(header + at);
         else if (i == SIGNAL)
-            radio.signal_dbm = (int8_t)header[at];
+            radio.signal_dbm = header[at] < 128 ? header[at] : header[at] - 256;
         at += fields[i].size;
     }
     return radio;
