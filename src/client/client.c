@@ -3,6 +3,7 @@
 #include "client/watch.h"
 #include "engine/file.h"
 #include "engine/runner.h"
+#include "engine/source.h"
 #include "engine/sources/lookup.h"
 #include "engine/sources/packets.h"
 #include "engine/sources/sockets.h"
@@ -15,6 +16,7 @@ struct weir_client {
     weir_lookup_t *lookup; /* a reference */
     weir_finding_options_t findings;
     weir_runner_t *runner;
+    weir_origin_t origin;
 };
 
 static int live_open(const weir_client_t *client, const weir_client_options_t *options,
@@ -110,6 +112,7 @@ int weir_client_open(const weir_client_options_t *options, weir_client_t **ret_c
     weir_client_t *client = calloc(1, sizeof(*client));
     if (!client)
         return -ENOMEM;
+    client->origin = options->origin;
     weir_clock_t clock = weir_clock_system();
     weir_producer_t producer = {0};
     int r = lookup_open(client, options, ret_error);
@@ -171,4 +174,25 @@ int weir_client_series(weir_client_t *client, const weir_series_query_t *query,
                        weir_series_t *ret_series)
 {
     return weir_runner_series(client->runner, query, ret_series);
+}
+
+int weir_client_end_app(const weir_client_t *client, const weir_app_t *app, bool at_once,
+                        weir_client_end_t *ret_end)
+{
+    weir_client_end_t end = {0};
+    int failed = 0;
+    if (client->origin != WEIR_ORIGIN_LIVE || !app->starts || !app->pids.count)
+        return -ENOTSUP;
+    for (size_t i = 0; i < app->pids.count; i++) {
+        int r = weir_process_end(app->pids.items[i], app->starts[i], at_once);
+        end.told += r == 0;
+        end.gone += r == -ESRCH;
+        end.refused += r == -EPERM;
+        if (r < 0 && r != -ESRCH && r != -EPERM)
+            failed = r;
+    }
+    if (failed < 0 && !end.told)
+        return failed;
+    *ret_end = end;
+    return 0;
 }

@@ -64,4 +64,20 @@ void weir_client_want(weir_client_t *client, uint32_t tables);
 WEIR_NODISCARD int weir_client_series(weir_client_t *client, const weir_series_query_t *query,
                                       weir_series_t *ret_series);
 
+/** What became of the processes of an app that were to end. */
+typedef struct weir_client_end {
+    uint32_t told;    /* processes that were asked, or ended at once */
+    uint32_t gone;    /* had ended before, or their numbers are used by others now */
+    uint32_t refused; /* are not the user's to end */
+} weir_client_end_t;
+
+/**
+ * Ask the processes of an app of a live snapshot to end (SIGTERM), or end them at once (SIGKILL).
+ * Each is compared with the moment at which it began, so that a number that is used again is never
+ * hit. Returns 0, -ENOTSUP where the origin is no live one or the app has no processes that are
+ * known well enough, or another negative errno when nothing was told.
+ */
+WEIR_NODISCARD int weir_client_end_app(const weir_client_t *client, const weir_app_t *app,
+                                       bool at_once, weir_client_end_t *ret_end);
+
 #endif

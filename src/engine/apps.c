@@ -64,6 +64,8 @@ static int texts_renew(weir_apps_t *apps)
         entry->user = text_move(pool, entry->user);
         entry->unit = text_move(pool, entry->unit);
         entry->container = text_move(pool, entry->container);
+        entry->parent = text_move(pool, entry->parent);
+        entry->command = text_move(pool, entry->command);
     }
     weir_pool_unref(apps->texts);
     apps->texts = pool;
@@ -106,7 +108,8 @@ static weir_app_entry_t *app_slot(weir_apps_t *apps)
     return &apps->entries[apps->count++];
 }
 
-static uint32_t app_make(weir_apps_t *apps, uint64_t identity, const weir_program_t *program)
+static uint32_t app_make(weir_apps_t *apps, uint64_t identity, const weir_program_t *program,
+                         uint64_t now_ns)
 {
     if ((!apps->texts || apps->evictions > EVICTIONS_MAX) && texts_renew(apps) < 0)
         return WEIR_APP_NONE;
@@ -123,16 +126,19 @@ static uint32_t app_make(weir_apps_t *apps, uint64_t identity, const weir_progra
                                 .exe = text_move(apps->texts, program->exe),
                                 .user = text_move(apps->texts, program->user),
                                 .unit = text_move(apps->texts, program->unit),
-                                .container = text_move(apps->texts, program->container)};
+                                .container = text_move(apps->texts, program->container),
+                                .parent = text_move(apps->texts, program->parent),
+                                .command = text_move(apps->texts, program->command),
+                                .first_ns = now_ns};
     apps->used++;
     return at;
 }
 
-static uint32_t app_of(weir_apps_t *apps, const weir_program_t *program)
+static uint32_t app_of(weir_apps_t *apps, const weir_program_t *program, uint64_t now_ns)
 {
     uint64_t identity = program_identity(program);
     uint32_t at = weir_index_get(&apps->by_identity, identity);
-    return at == WEIR_INDEX_NONE ? app_make(apps, identity, program) : at;
+    return at == WEIR_INDEX_NONE ? app_make(apps, identity, program, now_ns) : at;
 }
 
 /* ---- Traffic of no program ------------------------------------------------------------------- */
@@ -154,7 +160,7 @@ static const char *protocol_word(const weir_socket_t *socket)
     }
 }
 
-static uint32_t kind_find(weir_apps_t *apps, const weir_socket_t *socket)
+static uint32_t kind_find(weir_apps_t *apps, const weir_socket_t *socket, uint64_t now_ns)
 {
     weir_program_t program = {0};
     if (socket->kind == WEIR_TRAFFIC_FORWARDED)
@@ -163,7 +169,7 @@ static uint32_t kind_find(weir_apps_t *apps, const weir_socket_t *socket)
         (void)snprintf(program.name, sizeof(program.name), "kernel: not IP");
     else
         (void)snprintf(program.name, sizeof(program.name), "kernel: %s", protocol_word(socket));
-    return app_of(apps, &program);
+    return app_of(apps, &program, now_ns);
 }
 
 /* ---- Processes ------------------------------------------------------------------------------- */
@@ -211,7 +217,7 @@ uint32_t weir_apps_find(weir_apps_t *apps, const weir_socket_source_t *source,
                         const weir_socket_t *socket, uint64_t now_ns)
 {
     if (socket->kind != WEIR_TRAFFIC_PROGRAM)
-        return kind_find(apps, socket);
+        return kind_find(apps, socket, now_ns);
     if (!socket->pid)
         return WEIR_APP_NONE;
     uint64_t key = process_key(socket);
@@ -221,11 +227,13 @@ uint32_t weir_apps_find(weir_apps_t *apps, const weir_socket_source_t *source,
     weir_program_t program;
     if (source->ops->program(source->context, socket, &program) < 0)
         return WEIR_APP_NONE;
-    uint32_t app = app_of(apps, &program);
+    uint32_t app = app_of(apps, &program, now_ns);
     if (app == WEIR_APP_NONE)
         return app;
-    weir_process_t process = {
-        .key = key, .start_ns = socket->start_ns, .pid = socket->pid, .app = app};
+    weir_process_t process = {.key = key,
+                              .start_ns = socket->start_ns ? socket->start_ns : program.start_ns,
+                              .pid = socket->pid,
+                              .app = app};
     weir_app_entry_t *entry = &apps->entries[app];
     if (!source->ops->lives(source->context, socket->pid, 0)) {
         entry->ended_ns = entry->processes ? 0 : now_ns;

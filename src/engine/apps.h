@@ -17,6 +17,8 @@
 typedef struct weir_app_entry {
     uint64_t id;
     const char *name, *exe, *user, *unit, *container; /* in the pool; NULL unknown */
+    const char *parent, *command;                     /* likewise, of its first process */
+    uint64_t first_ns;                                /* [ns] boot time of its first traffic */
     uint64_t identity;                                /* hash of the above */
     weir_socket_counts_t rx, tx;                      /* sums */
     weir_meter_t rx_meter, tx_meter;                  /* what is shown of them */

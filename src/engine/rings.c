@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define LEVELS 2
-#define OBJECTS_MAX 256U /* with the fine ring: 19 KB each after ten minutes */
+#define OBJECTS_MAX 448U /* with the fine ring: 19 KB each after ten minutes */
+#define APPS_MAX 192U    /* of them: there may be thousands that live for a moment */
 #define COARSE_MAX 16U   /* with the coarse ring: 276 KB each after a day */
 #define CHUNK_STEPS 120U /* rings grow in chunks as time goes by */
 #define ASLEEP_NS                                                                                  \
@@ -46,6 +47,7 @@ struct weir_rings {
     pthread_mutex_t mutex;
     ring_object_t objects[OBJECTS_MAX]; /* `count` in use */
     uint32_t count, coarse;
+    uint32_t apps; /* objects that are one */
     weir_index_t by_id;
     uint64_t begun_ns;                   /* when the first window began */
     uint64_t latest_ns, latest_awake_ns; /* boot and awake time of the newest snapshot */
@@ -138,14 +140,28 @@ static void ring_add(const ring_t *ring, size_t level, uint64_t from_ns, uint64_
     }
 }
 
-/* Make room by dropping an object whose interface is gone for longer than the fine ring lasts. */
-static ring_object_t *object_recycle(weir_rings_t *rings)
+#define APP_BIT (UINT64_C(1) << 63)
+
+/* What an object of a table is known by: rows of different tables may have the same number. */
+static uint64_t object_key(weir_table_id_t table, uint64_t object)
+{
+    return table == WEIR_TABLE_APPS ? object | APP_BIT : object;
+}
+
+static bool key_is_app(uint64_t key)
+{
+    return key & APP_BIT;
+}
+
+/* Make room by dropping an object (an app) that is gone for longer than the fine ring lasts. */
+static ring_object_t *object_recycle(weir_rings_t *rings, bool app)
 {
     const uint64_t keep_ns = LEVEL[0].step_ns * LEVEL[0].steps;
     for (uint32_t i = 0; i < rings->count; i++) {
         ring_object_t *object = &rings->objects[i];
-        if (object->seen_ns + keep_ns > rings->latest_ns)
+        if (object->seen_ns + keep_ns > rings->latest_ns || (app && !key_is_app(object->id)))
             continue;
+        rings->apps -= key_is_app(object->id);
         weir_index_remove(&rings->by_id, object->id);
         object_release(rings, object);
         return object;
@@ -155,13 +171,16 @@ static ring_object_t *object_recycle(weir_rings_t *rings)
 
 static ring_object_t *object_make(weir_rings_t *rings, uint64_t id)
 {
+    bool app = key_is_app(id);
+    bool room = rings->count < OBJECTS_MAX && (!app || rings->apps < APPS_MAX);
     ring_object_t *object =
-        rings->count < OBJECTS_MAX ? &rings->objects[rings->count] : object_recycle(rings);
+        room ? &rings->objects[rings->count] : object_recycle(rings, app && rings->apps);
     if (!object || weir_index_set(&rings->by_id, id, (uint32_t)(object - rings->objects)) < 0)
         return NULL;
     rings->count += object == &rings->objects[rings->count];
+    rings->apps += app;
     *object = (ring_object_t){.id = id};
-    bool coarse = rings->coarse < COARSE_MAX;
+    bool coarse = rings->coarse < COARSE_MAX && !app;
     for (size_t level = 0; level < (coarse ? LEVELS : 1); level++)
         object->rings[level].chunks = calloc(chunks_of(level), sizeof(ring_step_t *));
     rings->coarse += object->rings[1].chunks != NULL;
@@ -191,7 +210,8 @@ static void object_push(weir_rings_t *rings, uint64_t id, const weir_snapshot_t 
     }
     if (!object)
         return;
-    object->seen_ns = to_ns;
+    if (traffic || !key_is_app(id)) /* a silent app is as good as gone */
+        object->seen_ns = to_ns;
     if (!weir_rate_is_known(rx->state) || !weir_rate_is_known(tx->state))
         return;
     for (size_t level = 0; level < LEVELS; level++)
@@ -217,6 +237,10 @@ static void snapshot_push(weir_rings_t *rings, const weir_snapshot_t *snapshot)
         const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
         object_push(rings, iface->id, snapshot, &iface->rx, &iface->tx);
     }
+    const weir_app_t *apps = snapshot->rows[WEIR_TABLE_APPS].records;
+    for (size_t i = 0; apps && i < snapshot->rows[WEIR_TABLE_APPS].count; i++)
+        object_push(rings, object_key(WEIR_TABLE_APPS, apps[i].id), snapshot, &apps[i].rx,
+                    &apps[i].tx);
 }
 
 void weir_rings_push(weir_rings_t *rings, const weir_snapshot_t *snapshot)
@@ -280,7 +304,7 @@ static bool point_is_idle(const weir_rings_t *rings, const ring_object_t *object
 static void points_fill(weir_rings_t *rings, const weir_series_query_t *query,
                         weir_series_t *series)
 {
-    const ring_object_t *object = object_find(rings, query->object);
+    const ring_object_t *object = object_find(rings, object_key(query->table, query->object));
     size_t level = level_for(rings, object, query, series->from_ns);
     for (size_t i = 0; i < series->count; i++) {
         uint64_t from_ns = series->from_ns + i * series->step_ns;

@@ -1,7 +1,7 @@
 /*
- * The last minutes and hours of each interface and of the headline, for sparklines, graphs, means
- * and peaks: 1 s steps over 10 minutes, 10 s steps over 24 hours. Each step keeps minimum, mean and
- * maximum, so that a burst is still there when a day is drawn.
+ * The last minutes and hours of each interface, each app and the headline, for sparklines, graphs,
+ * means and peaks: 1 s steps over 10 minutes, 10 s steps over 24 hours. Each step keeps minimum,
+ * mean and maximum, so that a burst is still there when a day is drawn.
  *
  * Only objects that ever carried traffic take memory; above a ceiling further ones are refused and
  * counted. The engine pushes, any thread asks: one mutex inside.
@@ -17,7 +17,7 @@ typedef struct weir_rings weir_rings_t;
 WEIR_NODISCARD int weir_rings_new(weir_rings_t **ret_rings);
 void weir_rings_free(weir_rings_t *rings); /* accepts NULL */
 
-/** Add a snapshot's window to the rings of its interfaces and of the headline. */
+/** Add a snapshot's window to the rings of its interfaces, its apps and of the headline. */
 void weir_rings_push(weir_rings_t *rings, const weir_snapshot_t *snapshot);
 
 /**

@@ -35,6 +35,9 @@ static void feed_push(feed_t *feed, uint64_t window_ns, double rate)
     iface->id = ETH0;
     iface->counted = true;
     iface->rx.byte_rate = rate;
+    weir_app_t *app = weir_snapshot_allocate(snapshot, WEIR_TABLE_APPS, 1);
+    app->id = ETH0; /* the same number as the interface's */
+    app->rx.byte_rate = rate / 2;
     snapshot->time = feed->now;
     snapshot->window_ns = window_ns;
     weir_headline_sum(snapshot);
@@ -65,6 +68,25 @@ static void each_second_has_its_rate(void **state)
         assert_true(series.points[i].known);
         assert_true(fabsf(series.points[i].mean - (float)(41 + i)) < 0.01F);
     }
+    weir_series_done(&series);
+    feed_close(&feed);
+}
+
+static void an_app_has_its_own_series(void **state)
+{
+    (void)state;
+    feed_t feed = feed_open();
+    for (int i = 1; i <= 10; i++)
+        feed_push(&feed, WEIR_NS_PER_S, 100);
+    const weir_series_query_t query = {.table = WEIR_TABLE_APPS,
+                                       .object = ETH0,
+                                       .column = WEIR_SERIES_RX_RATE,
+                                       .step_ns = WEIR_NS_PER_S,
+                                       .count = 10};
+    weir_series_t series = {0};
+    assert_int_equal(weir_rings_query(feed.rings, &query, &series), 0);
+    assert_true(series.points[9].known);
+    assert_true(fabsf(series.points[9].mean - 50) < 0.01F);
     weir_series_done(&series);
     feed_close(&feed);
 }
@@ -154,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_second_has_its_rate),
+        cmocka_unit_test(an_app_has_its_own_series),
         cmocka_unit_test(interval_does_not_change_the_graph),
         cmocka_unit_test(burst_survives_in_the_long_view),
         cmocka_unit_test(sleep_is_a_gap_and_a_stop_is_a_mean),

@@ -41,6 +41,9 @@ typedef struct weir_socket_source {
     void *context;
 } weir_socket_source_t;
 
+/** weir_platform_process_end() for who may not see the platform. */
+WEIR_NODISCARD int weir_process_end(uint32_t pid, uint64_t start_ns, bool at_once);
+
 /** This machine's kernel. Returns 0 or a negative errno. */
 WEIR_NODISCARD int weir_socket_source_open_kernel(weir_socket_source_t *ret_source);
 

@@ -218,6 +218,7 @@ static void accelerators_add(weir_gui_t *gui)
         {"win.copy::csv", {"<Control><Shift>c"}},
         {"win.copy::json", {"<Control><Shift>j"}},
         {"win.flows", {"<Control>Return"}},
+        {"win.end", {"<Control>k"}},
         {"win.sort-nth(uint32 1)", {"<Alt>1"}},
         {"win.sort-nth(uint32 2)", {"<Alt>2"}},
         {"win.sort-nth(uint32 3)", {"<Alt>3"}},

@@ -73,16 +73,37 @@ static void fact_add(weir_detail_t *detail, GtkWidget *list, int position)
             fact_make(detail, &weir_table(detail->table)->columns[position], position));
 }
 
-static void interface_facts_make(weir_detail_t *detail, GtkWidget *const sides[2])
+static const group_t APP_GROUPS[] = {
+    {N_("Program"), {"exe", "command", "parent", "user", "first_seen"}},
+    {N_("Where It Runs"), {"pids", "unit", "container"}},
+    {N_("What It Carries"),
+     {"rx_bytes", "tx_bytes", "rx_bytes_per_s", "tx_bytes_per_s", "rx_payload_bytes",
+      "tx_payload_bytes", "accuracy"}},
+    {N_("Whom It Talks To"), {"flows", "hosts", "peers"}},
+};
+
+static void groups_make(weir_detail_t *detail, GtkWidget *const sides[2], const group_t *groups,
+                        size_t n, const size_t *place)
 {
-    static const size_t place[G_N_ELEMENTS(INTERFACE_GROUPS)] = {0, 0, 1, 0, 1};
     const weir_table_t *table = weir_table(detail->table);
-    for (size_t i = 0; i < G_N_ELEMENTS(INTERFACE_GROUPS); i++) {
-        const group_t *group = &INTERFACE_GROUPS[i];
+    for (size_t i = 0; i < n; i++) {
+        const group_t *group = &groups[i];
         GtkWidget *list = list_make(sides[place[i]], _(group->title));
         for (size_t j = 0; j < G_N_ELEMENTS(group->ids) && group->ids[j]; j++)
             fact_add(detail, list, weir_column_find(table, group->ids[j]));
     }
+}
+
+static void interface_facts_make(weir_detail_t *detail, GtkWidget *const sides[2])
+{
+    static const size_t place[G_N_ELEMENTS(INTERFACE_GROUPS)] = {0, 0, 1, 0, 1};
+    groups_make(detail, sides, INTERFACE_GROUPS, G_N_ELEMENTS(INTERFACE_GROUPS), place);
+}
+
+static void app_facts_make(weir_detail_t *detail, GtkWidget *const sides[2])
+{
+    static const size_t place[G_N_ELEMENTS(APP_GROUPS)] = {0, 0, 1, 1};
+    groups_make(detail, sides, APP_GROUPS, G_N_ELEMENTS(APP_GROUPS), place);
 }
 
 /* Of other tables: words on one side, figures on the other. */
@@ -111,6 +132,8 @@ static GtkWidget *facts_make(weir_detail_t *detail)
     detail->fact_count = 0;
     if (detail->table == WEIR_TABLE_INTERFACES)
         interface_facts_make(detail, sides);
+    else if (detail->table == WEIR_TABLE_APPS)
+        app_facts_make(detail, sides);
     else
         table_facts_make(detail, sides);
     gtk_box_set_homogeneous(GTK_BOX(both), TRUE);
@@ -133,8 +156,12 @@ static GtkWidget *top_make(weir_detail_t *detail)
     detail->flows = gtk_button_new_with_label(_("Show Its Flows"));
     gtk_actionable_set_action_name(GTK_ACTIONABLE(detail->flows), "win.flows");
     gtk_widget_set_valign(detail->flows, GTK_ALIGN_CENTER);
+    detail->end = gtk_button_new_with_label(_("End Program…"));
+    gtk_actionable_set_action_name(GTK_ACTIONABLE(detail->end), "win.end");
+    gtk_widget_set_valign(detail->end, GTK_ALIGN_CENTER);
     gtk_box_append(GTK_BOX(top), detail->heading);
     gtk_box_append(GTK_BOX(top), detail->flows);
+    gtk_box_append(GTK_BOX(top), detail->end);
     return top;
 }
 
@@ -165,6 +192,12 @@ void weir_detail_done(weir_detail_t *detail)
     detail->name = NULL;
 }
 
+/* Tables whose rows have two speeds and a series of them. */
+static bool has_rates(weir_table_id_t table)
+{
+    return table == WEIR_TABLE_INTERFACES || table == WEIR_TABLE_APPS;
+}
+
 static void table_set(weir_detail_t *detail, weir_table_id_t table)
 {
     if (detail->table == table)
@@ -174,7 +207,8 @@ static void table_set(weir_detail_t *detail, weir_table_id_t table)
     if (old)
         gtk_box_remove(GTK_BOX(detail->body), old);
     gtk_box_append(GTK_BOX(detail->body), facts_make(detail));
-    gtk_widget_set_visible(detail->headline.box, table == WEIR_TABLE_INTERFACES);
+    gtk_widget_set_visible(detail->headline.box, has_rates(table));
+    gtk_widget_set_visible(detail->end, table == WEIR_TABLE_APPS);
     gtk_widget_set_visible(gtk_widget_get_parent(detail->heading), table != WEIR_TABLE_INTERFACES);
     gtk_widget_set_visible(detail->flows, weir_drill_is_possible(table));
 }
@@ -190,8 +224,10 @@ void weir_detail_open(weir_detail_t *detail, weir_client_t *client, const weir_s
     detail->key = weir_row_key(snapshot, table, at);
     detail->likely = at;
     gtk_label_set_text(GTK_LABEL(detail->heading), detail->name);
-    uint64_t object = table == WEIR_TABLE_INTERFACES ? detail->key : WEIR_SERIES_HEADLINE;
-    weir_graph_set_object(WEIR_GRAPH(detail->headline.graph), client, object);
+    uint64_t object = table == WEIR_TABLE_INTERFACES ? detail->key
+                      : table == WEIR_TABLE_APPS     ? ((const weir_app_t *)record)->id
+                                                     : WEIR_SERIES_HEADLINE;
+    weir_graph_set_object(WEIR_GRAPH(detail->headline.graph), client, table, object);
 }
 
 const void *weir_detail_record(weir_detail_t *detail, const weir_snapshot_t *snapshot,
@@ -231,7 +267,7 @@ static void gone_write(weir_detail_t *detail, const weir_snapshot_t *snapshot,
         g_strdup_printf(_("%s is gone; it was last seen at %s. The values below are its last."),
                         detail->name, clock);
     label_write(detail->note, line);
-    if (detail->table == WEIR_TABLE_INTERFACES)
+    if (has_rates(detail->table))
         weir_headline_view_refresh(&detail->headline, snapshot, units, meters, "");
 }
 
@@ -251,6 +287,13 @@ void weir_detail_refresh(weir_detail_t *detail, const weir_snapshot_t *snapshot,
         const weir_meter_t *const meters[2] = {&iface->rx, &iface->tx};
         weir_headline_view_refresh(&detail->headline, snapshot, units, meters,
                                    iface->default_route ? _("Carries the default route") : "");
+    }
+    if (detail->table == WEIR_TABLE_APPS) {
+        const weir_app_t *app = record;
+        const weir_meter_t *const meters[2] = {&app->rx, &app->tx};
+        weir_headline_view_refresh(&detail->headline, snapshot, units, meters,
+                                   app->ended ? _("None of its processes is left") : "");
+        gtk_widget_set_sensitive(detail->end, !app->ended);
     }
     facts_write(detail, record, units);
 }

@@ -15,7 +15,7 @@ typedef struct weir_detail {
     GtkWidget *page; /* a scrolled window */
     weir_headline_view_t headline;
     GtkWidget *heading, *note, *body;    /* name; why values are old; holds the facts */
-    GtkWidget *flows;                    /* button */
+    GtkWidget *flows, *end;              /* buttons */
     GtkWidget *facts[WEIR_DETAIL_FACTS]; /* labels */
     int columns[WEIR_DETAIL_FACTS];      /* what they show */
     guint fact_count;

@@ -17,6 +17,7 @@ const guint WEIR_GRAPH_SPAN_S[WEIR_GRAPH_SPANS] = {60, 120, 300, 600, 3600, 1080
 struct _WeirGraph {
     GtkWidget parent_instance;
     weir_client_t *client; /* borrowed */
+    weir_table_id_t table;
     uint64_t object;
     uint64_t latest_ns; /* [ns] boot time of the newest snapshot */
     uint64_t held_ns;   /* right edge while it is not now, else 0 */
@@ -33,7 +34,8 @@ static void series_read(WeirGraph *graph, weir_series_column_t column, uint64_t 
 {
     weir_graph_view_t *view = &graph->view;
     weir_series_t series = {0};
-    weir_series_query_t query = {.object = graph->object,
+    weir_series_query_t query = {.table = graph->table,
+                                 .object = graph->object,
                                  .column = column,
                                  .to_ns = view->to_ns,
                                  .step_ns = step_ns,
@@ -109,9 +111,11 @@ void weir_graph_refresh(WeirGraph *graph, const weir_snapshot_t *snapshot,
     graph_read(graph);
 }
 
-void weir_graph_set_object(WeirGraph *graph, weir_client_t *client, uint64_t object)
+void weir_graph_set_object(WeirGraph *graph, weir_client_t *client, weir_table_id_t table,
+                           uint64_t object)
 {
     graph->client = client;
+    graph->table = table;
     graph->object = object;
     graph->latest_ns = graph->held_ns = 0;
     if (graph->view.single)

@@ -20,8 +20,9 @@ extern const guint WEIR_GRAPH_SPAN_S[WEIR_GRAPH_SPANS];
 
 /** small: neither labels nor input. */
 GtkWidget *weir_graph_new(gboolean small);
-/** Which series: of `client` (borrowed; NULL before it is closed), of this object. */
-void weir_graph_set_object(WeirGraph *graph, weir_client_t *client, uint64_t object);
+/** Which series: of `client` (borrowed; NULL before it is closed), of this object of a table. */
+void weir_graph_set_object(WeirGraph *graph, weir_client_t *client, weir_table_id_t table,
+                           uint64_t object);
 /** A new snapshot; what has not changed is not painted again. */
 void weir_graph_refresh(WeirGraph *graph, const weir_snapshot_t *snapshot,
                         const weir_units_t *units);

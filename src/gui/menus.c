@@ -86,8 +86,11 @@ GMenuModel *weir_menus_row(weir_table_id_t table)
 {
     static const entry_t open[] = {{N_("_Details"), "win.details"},
                                    {N_("Show Its _Flows"), "win.flows"}};
+    static const entry_t end[] = {{N_("_End Program…"), "win.end"}};
     GMenu *menu = g_menu_new();
     section_add(menu, open, weir_drill_is_possible(table) ? 2 : 1);
     section_add(menu, COPIES, G_N_ELEMENTS(COPIES));
+    if (table == WEIR_TABLE_APPS)
+        section_add(menu, end, G_N_ELEMENTS(end));
     return G_MENU_MODEL(menu);
 }

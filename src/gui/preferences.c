@@ -171,7 +171,7 @@ static void columns_add(weir_gui_t *gui, GtkWidget *group, weir_table_id_t id)
             column_add(group, &choice, weir_words_title(column), weir_words_help(column));
     }
     choice.id = WEIR_COLUMN_HISTORY;
-    if (id == WEIR_TABLE_INTERFACES)
+    if (id == WEIR_TABLE_INTERFACES || id == WEIR_TABLE_APPS)
         column_add(group, &choice, _("Last minute"), _("Download above, upload below"));
 }
 

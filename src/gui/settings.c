@@ -9,10 +9,13 @@
 #define INTERVAL_MIN_NS (WEIR_NS_PER_S / 10)
 #define INTERVAL_MAX_NS (3600 * WEIR_NS_PER_S)
 
-/* The interface table's are the window's own choice; the others' are the catalogue's. */
+/* These tables' are the window's own choice; the others' are the catalogue's. */
 static const char *const INTERFACE_COLUMNS[] = {
     "name",           "rx_bytes",       "tx_bytes", "rx_bytes_per_s",
     "tx_bytes_per_s", "rx_utilisation", "history",  "state"};
+static const char *const APP_COLUMNS[] = {"app",     "user",     "rx_bytes_per_s", "tx_bytes_per_s",
+                                          "history", "rx_bytes", "tx_bytes",       "flows",
+                                          "hosts",   "accuracy"};
 
 static const char *const SORTS[WEIR_TABLE_COUNT] = {
     [WEIR_TABLE_INTERFACES] = "rx_bytes", [WEIR_TABLE_APPS] = "rx_bytes",
@@ -32,11 +35,14 @@ static void catalogue_columns_add(GStrvBuilder *builder, const weir_table_t *tab
 static char **columns_default(weir_table_id_t id)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    if (id != WEIR_TABLE_INTERFACES)
+    bool apps = id == WEIR_TABLE_APPS;
+    const char *const *own = apps ? APP_COLUMNS : INTERFACE_COLUMNS;
+    size_t n = apps ? G_N_ELEMENTS(APP_COLUMNS) : G_N_ELEMENTS(INTERFACE_COLUMNS);
+    if (!apps && id != WEIR_TABLE_INTERFACES)
         catalogue_columns_add(builder, weir_table(id));
     else
-        for (size_t i = 0; i < G_N_ELEMENTS(INTERFACE_COLUMNS); i++)
-            g_strv_builder_add(builder, INTERFACE_COLUMNS[i]);
+        for (size_t i = 0; i < n; i++)
+            g_strv_builder_add(builder, own[i]);
     return g_strv_builder_end(builder);
 }
 

@@ -14,6 +14,7 @@ static const shortcut_t SHORTCUTS[] = {
     {"<Control>Return", N_("Flows of the selected row")},
     {"<Alt>1 <Alt>6", N_("Sort by the first to the sixth column")},
     {"<Alt>r", N_("Reverse the order")},
+    {"<Control>k", N_("End the selected program")},
     {"<Control>f", N_("Filter")},
     {"<Control>c", N_("Copy as text")},
     {"<Control><Shift>c", N_("Copy as CSV")},

@@ -71,5 +71,5 @@ void weir_small_refresh(weir_small_t *small)
 void weir_small_feed_changed(weir_small_t *small)
 {
     weir_graph_set_object(WEIR_GRAPH(small->headline.graph), small->gui->feed.client,
-                          WEIR_SERIES_HEADLINE);
+                          WEIR_TABLE_INTERFACES, WEIR_SERIES_HEADLINE);
 }

@@ -89,11 +89,12 @@ static void bars_read(weir_client_t *client, const weir_series_query_t *query, f
     weir_series_done(&series);
 }
 
-void weir_spark_set(WeirSpark *spark, weir_client_t *client, uint64_t object, uint64_t to_ns)
+void weir_spark_set(WeirSpark *spark, weir_client_t *client, weir_table_id_t table, uint64_t object,
+                    uint64_t to_ns)
 {
     uint8_t bars[WEIR_SERIES_COLUMNS][BARS] = {{0}};
     weir_series_query_t query = {
-        .object = object, .to_ns = to_ns, .step_ns = STEP_NS, .count = BARS};
+        .table = table, .object = object, .to_ns = to_ns, .step_ns = STEP_NS, .count = BARS};
     query.column = WEIR_SERIES_RX_RATE;
     bars_read(client, &query, 11, bars[WEIR_SERIES_RX_RATE]);
     query.column = WEIR_SERIES_TX_RATE;

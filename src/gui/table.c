@@ -84,7 +84,8 @@ static void column_add(weir_table_view_t *table, const char *id, weir_grid_colum
 {
     const weir_table_t *described = weir_table(table->id);
     int position = weir_column_find(described, id);
-    bool history = table->id == WEIR_TABLE_INTERFACES && strcmp(id, WEIR_COLUMN_HISTORY) == 0;
+    bool series = table->id == WEIR_TABLE_INTERFACES || table->id == WEIR_TABLE_APPS;
+    bool history = series && strcmp(id, WEIR_COLUMN_HISTORY) == 0;
     if ((position < 0 && !history) || table->column_count >= WEIR_COLUMNS_SHOWN_MAX)
         return;
     guint i = table->column_count++;

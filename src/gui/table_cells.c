@@ -58,7 +58,7 @@ static void name_write(WeirText *text, const weir_iface_t *iface)
     weir_text_set(text, words, FALSE);
 }
 
-static void number_write(WeirText *text, const weir_cell_t *cell)
+static void number_write(WeirText *text, const weir_cell_t *cell, bool off)
 {
     char number[32];
     char mark[2] = {cell->mark, '\0'};
@@ -68,33 +68,37 @@ static void number_write(WeirText *text, const weir_cell_t *cell)
         weir_text_set_number(text, cell->mark ? mark : "–", "", TRUE);
     else
         weir_text_set_number(text, cell->mark ? number : number + 1, cell->quantity.unit,
-                             cell->zero);
+                             cell->zero || off);
 }
 
-static void words_write(WeirText *text, const weir_column_t *column, const weir_cell_t *cell)
+static void words_write(WeirText *text, const weir_column_t *column, const weir_cell_t *cell,
+                        bool off)
 {
     g_autofree char *words = weir_words_cell(column, cell);
-    weir_text_set(text, words, cell->unknown);
+    weir_text_set(text, words, cell->unknown || off);
 }
 
 void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidget *cell,
                            const void *record)
 {
     if (table->positions[column] < 0) {
-        weir_spark_set(WEIR_SPARK(cell), table->client, ((const weir_iface_t *)record)->id,
+        uint64_t object = table->id == WEIR_TABLE_APPS ? ((const weir_app_t *)record)->id
+                                                       : ((const weir_iface_t *)record)->id;
+        weir_spark_set(WEIR_SPARK(cell), table->client, table->id, object,
                        table->model.snapshot->time.boot_ns);
         return;
     }
+    bool off = table->id == WEIR_TABLE_APPS && ((const weir_app_t *)record)->ended;
     const weir_column_t *described = catalogue(table, column);
     weir_cell_t value = weir_cell(weir_table(table->id), (size_t)table->positions[column], record,
                                   &table->settings->units);
     if (table->id == WEIR_TABLE_INTERFACES && strcmp(described->id, "name") == 0) {
         name_write(WEIR_TEXT(cell), record);
     } else if (value.numeric) {
-        number_write(WEIR_TEXT(cell), &value);
+        number_write(WEIR_TEXT(cell), &value, off);
         if (described->unit == WEIR_UNIT_SHARE)
             weir_text_set_share(WEIR_TEXT(cell), value.unknown ? -1 : value.value.real);
     } else {
-        words_write(WEIR_TEXT(cell), described, &value);
+        words_write(WEIR_TEXT(cell), described, &value, off);
     }
 }

@@ -108,9 +108,11 @@ void weir_window_feed_changed(weir_window_t *window)
     weir_snapshot_unref(window->shown);
     window->shown = NULL;
     weir_window_detail_close(window);
-    weir_graph_set_object(WEIR_GRAPH(window->headline.graph), client, WEIR_SERIES_HEADLINE);
+    weir_graph_set_object(WEIR_GRAPH(window->headline.graph), client, WEIR_TABLE_INTERFACES,
+                          WEIR_SERIES_HEADLINE);
     if (window->detail_made)
-        weir_graph_set_object(WEIR_GRAPH(window->detail.headline.graph), NULL, 1);
+        weir_graph_set_object(WEIR_GRAPH(window->detail.headline.graph), NULL,
+                              WEIR_TABLE_INTERFACES, 1);
     for (weir_table_id_t id = 0; id < WEIR_TABLE_COUNT; id++)
         if (window->pages[id].table)
             weir_page_refresh(&window->pages[id]); /* none of them shows what is gone */
@@ -214,8 +216,7 @@ void weir_window_detail_close(weir_window_t *window)
     gtk_widget_grab_focus(weir_table_view_focus(window->page->table));
 }
 
-/* The record that is open or selected; NULL: none is. */
-static const void *record_chosen(weir_window_t *window, weir_record_t *scratch)
+const void *weir_window_record(weir_window_t *window, weir_record_t *scratch)
 {
     const weir_table_model_t *model = weir_table_view_model(window->page->table);
     if (window->detail_open)
@@ -227,7 +228,7 @@ static const void *record_chosen(weir_window_t *window, weir_record_t *scratch)
 void weir_window_flows_open(weir_window_t *window)
 {
     weir_record_t scratch = {.wanted = UINT64_MAX};
-    const void *record = record_chosen(window, &scratch);
+    const void *record = weir_window_record(window, &scratch);
     g_autofree char *filter = record ? weir_drill_filter(window->page->id, record) : NULL;
     if (!filter)
         return;
@@ -335,7 +336,7 @@ static GtkWidget *overview_make(weir_window_t *window)
     weir_headline_view_init(&window->headline, false);
     weir_graph_set_span(WEIR_GRAPH(window->headline.graph), window->gui->settings.span_s);
     weir_graph_set_object(WEIR_GRAPH(window->headline.graph), window->gui->feed.client,
-                          WEIR_SERIES_HEADLINE);
+                          WEIR_TABLE_INTERFACES, WEIR_SERIES_HEADLINE);
     gtk_box_append(GTK_BOX(box), window->headline.box);
     gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
     gtk_box_append(GTK_BOX(box), window->stack);

@@ -26,6 +26,13 @@ static void on_flows(GSimpleAction *action, GVariant *parameter, gpointer data)
     weir_window_flows_open(data);
 }
 
+static void on_end(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+    (void)action;
+    (void)parameter;
+    weir_end_ask(data);
+}
+
 static void on_page(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
     (void)action;
@@ -159,6 +166,7 @@ void weir_window_actions_add(weir_window_t *window)
         {.name = "back", .activate = on_back},
         {.name = "details", .activate = on_details},
         {.name = "flows", .activate = on_flows},
+        {.name = "end", .activate = on_end},
         {.name = "page", .parameter_type = "s", .state = "''", .change_state = on_page},
         {.name = "copy-command", .activate = on_copy_command},
         {.name = "sort-nth", .activate = on_sort_nth, .parameter_type = "u"},

@@ -24,6 +24,10 @@ struct weir_window {
     weir_snapshot_t *shown; /* a reference: what the views show; NULL: nothing yet */
 };
 
+/** The record that is open or selected, made in *scratch where need be; NULL: none is. */
+const void *weir_window_record(weir_window_t *window, weir_record_t *scratch);
+/** Ask whether the app that is open or selected is to end. */
+void weir_end_ask(weir_window_t *window);
 const char *weir_window_icon(weir_table_id_t table);
 void weir_window_actions_add(weir_window_t *window);
 /** The actions' states follow the page and its sort. */

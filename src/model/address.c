@@ -68,7 +68,8 @@ void weir_address_put(weir_buf_t *buf, const weir_address_t *address, bool alway
         !inet_ntop(family, address->bytes, text, sizeof(text)))
         return;
     weir_buf_puts(buf, text);
-    if (always_prefix || address->prefix < weir_address_bits(address->family)) {
+    unsigned bits = weir_address_bits(address->family);
+    if (address->prefix < bits || (always_prefix && address->prefix == bits)) {
         weir_buf_putc(buf, '/');
         weir_number_put(buf, address->prefix);
     }

@@ -31,6 +31,9 @@ WEIR_NODISCARD int weir_address_parse(const char *text, size_t n, weir_address_t
 /** The address whose bytes stand in `words` as in memory. */
 weir_address_t weir_address_from_words(const uint64_t words[static 2], bool ipv6);
 
+/** Of an address that stands for its host alone, in a list of such: no prefix is ever said. */
+#define WEIR_PREFIX_NONE 255
+
 /** Append the address, with "/prefix" when it is shorter than the address or `always` is set. */
 void weir_address_put(weir_buf_t *buf, const weir_address_t *address, bool always_prefix);
 

@@ -14,6 +14,8 @@ typedef enum weir_accuracy {
     WEIR_ACCURACY_COUNT
 } weir_accuracy_t;
 
+#define WEIR_APP_PEERS_MAX 16U
+
 /**
  * A row of the table "apps". Processes with the same executable, user and unit or container are one
  * app. What no program sends or receives has rows of its own, named for what it is, such as
@@ -28,8 +30,15 @@ typedef struct weir_app {
     const char *user; /* name, or number where it has none */
     const char *unit; /* systemd unit, such as "ssh.service" */
     const char *container;
+    const char *parent;      /* name of the program that began its first process */
+    const char *command;     /* its first process' command line, words with spaces between them */
     weir_number_list_t pids; /* alive, ascending; empty: it has ended, views grey the row */
-    weir_meter_t rx, tx;     /* IP and above, since Weir watches */
+    const uint64_t *starts;  /* [ns] boot time at which each of `pids` began, 0 unknown; NULL: none
+                                of them is known */
+    weir_address_list_t peers; /* hosts at the other ends of its open flows, the busiest first, at
+                                  most WEIR_APP_PEERS_MAX */
+    int64_t first_seen;        /* [ns] since 1970 */
+    weir_meter_t rx, tx;       /* IP and above, since Weir watches */
     uint64_t rx_payload_bytes, tx_payload_bytes; /* above the transport header */
     uint64_t flows, hosts;                       /* open flows, hosts at their other ends */
     double rx_link_rate, tx_link_rate; /* [byte/s] of the above through interfaces: without what

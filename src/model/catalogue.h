@@ -29,7 +29,7 @@ extern const char *const WEIR_SEVERITY_WORDS[WEIR_SEVERITY_COUNT];
 extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
 
 /** Columns of the tables that catalogue_apps.c and catalogue_traffic.c hold. */
-#define WEIR_APP_COLUMN_COUNT 15
+#define WEIR_APP_COLUMN_COUNT 19
 #define WEIR_FLOW_COLUMN_COUNT 48
 #define WEIR_HOST_COLUMN_COUNT 26
 #define WEIR_PROTOCOL_COLUMN_COUNT 6

@@ -162,6 +162,8 @@ typedef struct weir_program {
     char user[64];
     char unit[128]; /* of the service manager */
     char container[80];
+    char parent[64];   /* name of the program that began it */
+    char command[256]; /* command line, words with spaces between them */
 } weir_program_t;
 
 /** Who owns `socket`. Returns 0, or -ESRCH when nobody knows. */
@@ -169,6 +171,12 @@ WEIR_NODISCARD int weir_platform_program(const weir_platform_sockets_t *sockets,
                                          const weir_socket_t *socket, weir_program_t *ret_program);
 /** Whether the process that began at `start_ns` (0: any) is still there. */
 bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns);
+/**
+ * Ask a process to end, or end it at once, provided that it is the one that began at start_ns [ns]
+ * boot time: a number that is used again is never hit. Returns 0; -ESRCH: it has ended, or its
+ * beginning is not known (0); -EPERM; another negative errno.
+ */
+WEIR_NODISCARD int weir_platform_process_end(uint32_t pid, uint64_t start_ns, bool at_once);
 
 /* ---- What works here ------------------------------------------------------------------------- */
 

@@ -317,6 +317,9 @@ static void table_act(weir_screen_t *screen, weir_action_t action, uint32_t key)
     case WEIR_ACTION_COPY:
         weir_save_copy(screen);
         break;
+    case WEIR_ACTION_END:
+        weir_end_open(screen);
+        break;
     case WEIR_ACTION_TAB:
         weir_drill_switch(screen, (weir_table_id_t)(key - '1'));
         break;
@@ -486,6 +489,8 @@ void weir_screen_act(weir_screen_t *screen, const weir_input_event_t *event)
         leave(screen);
     else if (screen->mode == WEIR_MODE_EXPORT)
         export_key(screen, event->key);
+    else if (screen->mode == WEIR_MODE_END)
+        weir_end_key(screen, event->key);
     else if (screen->mode == WEIR_MODE_COLUMNS)
         columns_key(screen, event->key);
     else if (screen->mode == WEIR_MODE_HELP)

@@ -428,7 +428,7 @@ static void note_draw(weir_screen_t *screen, int y)
 /* ---- Foot ------------------------------------------------------------------------------------ */
 
 /* When a hint makes sense. */
-typedef enum hint_when { ALWAYS, IN_CAPTURE, ELSEWHERE, ON_TRAIL } hint_when_t;
+typedef enum hint_when { ALWAYS, IN_CAPTURE, ELSEWHERE, ON_TRAIL, ON_APPS } hint_when_t;
 
 typedef struct hint {
     const char *key, *ascii, *text;
@@ -445,6 +445,8 @@ static bool hint_applies(const weir_screen_t *screen, const hint_t *hint)
         return !capture;
     case ON_TRAIL:
         return screen->trail_count > 0;
+    case ON_APPS:
+        return screen->table == WEIR_TABLE_APPS && !capture;
     default:
         return true;
     }
@@ -468,19 +470,13 @@ static int hint_draw(weir_screen_t *screen, int x, const hint_t *hint)
 static void hints_draw(weir_screen_t *screen)
 {
     static const hint_t hints[] = {
-        {"↑↓", "arrows", "select", ALWAYS},
-        {"⏎", "Enter", "open", ALWAYS},
-        {"⌫", "Backspace", "back", ON_TRAIL},
-        {"/", "/", "filter", ALWAYS},
-        {"< >", "< >", "sort", ALWAYS},
-        {"[ ]", "[ ]", "span", IN_CAPTURE},
-        {"space", "space", "freeze", ELSEWHERE},
-        {"u", "u", "units", ALWAYS},
-        {"t", "t", "totals", ELSEWHERE},
-        {"c", "c", "columns", ALWAYS},
-        {"e", "e", "export", ALWAYS},
-        {"?", "?", "help", ALWAYS},
-        {"q", "q", "quit", ALWAYS},
+        {"↑↓", "arrows", "select", ALWAYS},   {"⏎", "Enter", "open", ALWAYS},
+        {"⌫", "Backspace", "back", ON_TRAIL}, {"x", "x", "end it", ON_APPS},
+        {"/", "/", "filter", ALWAYS},         {"< >", "< >", "sort", ALWAYS},
+        {"[ ]", "[ ]", "span", IN_CAPTURE},   {"space", "space", "freeze", ELSEWHERE},
+        {"u", "u", "units", ALWAYS},          {"t", "t", "totals", ELSEWHERE},
+        {"c", "c", "columns", ALWAYS},        {"e", "e", "export", ALWAYS},
+        {"?", "?", "help", ALWAYS},           {"q", "q", "quit", ALWAYS},
     };
     const hint_t *end = &hints[WEIR_COUNT(hints)];
     const hint_t *always = end - 2;
@@ -505,6 +501,14 @@ static void filter_line_draw(weir_screen_t *screen)
     weir_typed_draw(&screen->paint, &typed, &screen->text);
 }
 
+static void end_question_draw(weir_screen_t *screen, int y)
+{
+    weir_buf_clear(&screen->text);
+    weir_end_put(screen, &screen->text);
+    (void)weir_paint_cut(&screen->paint, y, 1, screen->paint.columns, WEIR_STYLE_STRONG,
+                         weir_buf_text(&screen->text));
+}
+
 static void foot_draw(weir_screen_t *screen, bool small)
 {
     weir_paint_t *paint = &screen->paint;
@@ -514,12 +518,15 @@ static void foot_draw(weir_screen_t *screen, bool small)
         filter_line_draw(screen);
         return;
     }
-    if (small && !message && screen->mode != WEIR_MODE_EXPORT)
+    bool asked = screen->mode == WEIR_MODE_EXPORT || screen->mode == WEIR_MODE_END;
+    if (small && !message && !asked)
         return;
     weir_paint_blank(paint, y, 0, paint->columns);
     if (screen->mode == WEIR_MODE_EXPORT)
         (void)weir_paint_put(paint, y, 1, WEIR_STYLE_STRONG,
                              "Export what is seen as   c CSV   j JSON   Esc nothing");
+    else if (screen->mode == WEIR_MODE_END)
+        end_question_draw(screen, y);
     else if (message)
         (void)weir_paint_cut(paint, y, 1, paint->columns, WEIR_STYLE_STRONG,
                              weir_buf_text(&screen->message));

@@ -50,6 +50,7 @@ static const struct {
     {'c', WEIR_ACTION_COLUMNS},
     {'e', WEIR_ACTION_EXPORT},
     {'y', WEIR_ACTION_COPY},
+    {'x', WEIR_ACTION_END},
     {'?', WEIR_ACTION_HELP},
     {WEIR_KEY_CONTROL('l'), WEIR_ACTION_REDRAW},
     {'q', WEIR_ACTION_QUIT},
@@ -84,6 +85,7 @@ const weir_key_help_t WEIR_KEY_HELP[] = {
     {"t  m", "totals since boot, start or mark; m sets the mark to now"},
     {"c", "choose columns"},
     {"e  y", "export what is seen to a file; copy the row"},
+    {"x", "end an app after a question; again: kill what stays"},
     {"q, Ctrl-C", "quit"},
 };
 const size_t WEIR_KEY_HELP_COUNT = WEIR_COUNT(WEIR_KEY_HELP);

@@ -72,6 +72,7 @@ typedef enum weir_action {
     WEIR_ACTION_COLUMNS,
     WEIR_ACTION_EXPORT,
     WEIR_ACTION_COPY,
+    WEIR_ACTION_END, /* the processes of an app */
     WEIR_ACTION_HELP,
     WEIR_ACTION_REDRAW,
     WEIR_ACTION_QUIT,

@@ -411,6 +411,7 @@ static weir_screen_t *screen_new(weir_client_t *client, const weir_tui_options_t
 static void screen_free(weir_screen_t *screen)
 {
     weir_order_stop(screen->order);
+    weir_end_done(screen);
     weir_snapshot_unref(screen->snapshot);
     weir_snapshot_unref(screen->newest);
     weir_filter_free(screen->filter);

@@ -18,6 +18,7 @@ typedef enum weir_mode {
     WEIR_MODE_EXPORT,  /* the format is asked for */
     WEIR_MODE_COLUMNS, /* the columns are being chosen */
     WEIR_MODE_HELP,
+    WEIR_MODE_END, /* whether an app is to end is asked */
 } weir_mode_t;
 
 #define WEIR_SCREEN_TALL 500 /* lines whose place is remembered for the mouse */
@@ -45,6 +46,13 @@ typedef struct weir_places {
     int graph_x, graph_cells;        /* of its cells */
     uint64_t graph_from_ns, cell_ns; /* [ns] of the first cell's begin; of each */
 } weir_places_t;
+
+/** An app whose end is asked for. */
+typedef struct weir_ending {
+    weir_snapshot_t *snapshot; /* a reference while it is asked, NULL: it is not */
+    const weir_app_t *app;     /* of it */
+    uint64_t asked;            /* id of the app that was asked to end last; 0: none was */
+} weir_ending_t;
 
 typedef struct weir_screen {
     weir_client_t *client;
@@ -80,6 +88,7 @@ typedef struct weir_screen {
     uint64_t message_until_ns; /* 0: none */
     weir_buf_t text;           /* scratch */
     weir_places_t places;
+    weir_ending_t ending;
 } weir_screen_t;
 
 /* ---- screen.c -------------------------------------------------------------------------------- */
@@ -132,6 +141,15 @@ void weir_filter_line_renew(weir_screen_t *screen);
 /** Write what is seen into a new file of the working folder, and say where. */
 void weir_save_export(weir_screen_t *screen, weir_format_t format);
 void weir_save_copy(weir_screen_t *screen);
+
+/* ---- end.c ----------------------------------------------------------------------------------- */
+
+/** Ask whether the selected app is to end, or say why it cannot. */
+void weir_end_open(weir_screen_t *screen);
+void weir_end_key(weir_screen_t *screen, uint32_t key);
+/** Append the question, safe for a terminal. */
+void weir_end_put(weir_screen_t *screen, weir_buf_t *buf);
+void weir_end_done(weir_screen_t *screen);
 
 /* ---- span_act.c ------------------------------------------------------------------------------ */
 

@@ -214,13 +214,31 @@ const char *weir_view_column_id(weir_table_id_t table, uint8_t column)
     return column == WEIR_VIEW_HISTORY ? "history" : weir_table(table)->columns[column].id;
 }
 
+/* Rates and totals are called the same in each table, unless its view has another word. */
+static const weir_view_title_t TITLES[] = {
+    {"rx_bytes_per_s", "↓ rate", "down rate"},
+    {"tx_bytes_per_s", "↑ rate", "up rate"},
+    {"rx_bytes", "↓ total", "down"},
+    {"tx_bytes", "↑ total", "up"},
+};
+
+static const char *title_find(const weir_view_title_t *titles, size_t n, const char *id, bool utf8)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(titles[i].id, id) == 0)
+            return utf8 ? titles[i].utf8 : titles[i].ascii;
+    return NULL;
+}
+
 const char *weir_view_column_title(weir_table_id_t table, uint8_t column, bool utf8)
 {
     const weir_view_t *view = weir_view(table);
     const char *id = weir_view_column_id(table, column);
-    for (size_t i = 0; i < view->title_count; i++)
-        if (strcmp(view->titles[i].id, id) == 0)
-            return utf8 ? view->titles[i].utf8 : view->titles[i].ascii;
+    const char *title = title_find(view->titles, view->title_count, id, utf8);
+    if (!title)
+        title = title_find(TITLES, WEIR_COUNT(TITLES), id, utf8);
+    if (title)
+        return title;
     return column == WEIR_VIEW_HISTORY ? "Last 60 s" : weir_table(table)->columns[column].title;
 }
 

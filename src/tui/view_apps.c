@@ -33,21 +33,15 @@ static const char *const COLUMNS[] = {
     "tx_bytes", "flows", "hosts",          "accuracy",       NULL};
 static const char *const DROPS[] = {"flows", "hosts", "user", "history", "accuracy", NULL};
 
-static const weir_view_title_t TITLES[] = {
-    {"rx_bytes_per_s", "↓ rate", "down rate"},
-    {"tx_bytes_per_s", "↑ rate", "up rate"},
-    {"rx_bytes", "↓ total", "down"},
-    {"tx_bytes", "↑ total", "up"},
-};
-
 static const weir_view_width_t WIDTHS[] = {{"app", 12, 20, 40, false}};
 
 static const weir_view_line_t LINES[] = {
-    {"program", "exe user"},
-    {"runs in", "unit container pids"},
+    {"program", "exe user parent"},
+    {"command", "command"},
+    {"runs in", "unit container pids first_seen"},
     {"traffic", "rx_bytes rx_payload_bytes tx_bytes tx_payload_bytes"},
     {"rates", "rx_bytes_per_s tx_bytes_per_s"},
-    {"peers", "flows hosts"},
+    {"peers", "flows hosts peers"},
     {"measured", "accuracy"},
 };
 
@@ -55,8 +49,6 @@ const weir_view_t WEIR_VIEW_APPS = {
     .columns = COLUMNS,
     .drops = DROPS,
     .name_column = "app",
-    .titles = TITLES,
-    .title_count = WEIR_COUNT(TITLES),
     .widths = WIDTHS,
     .width_count = WEIR_COUNT(WIDTHS),
     .lines = LINES,

@@ -24,10 +24,6 @@ static const char *const KEYS[] = {"address", NULL};
 
 static const weir_view_title_t TITLES[] = {
     {"address", "Host", "Host"},
-    {"rx_bytes_per_s", "↓ rate", "down rate"},
-    {"tx_bytes_per_s", "↑ rate", "up rate"},
-    {"rx_bytes", "↓ total", "down"},
-    {"tx_bytes", "↑ total", "up"},
 };
 
 static const weir_view_width_t WIDTHS[] = {{"address", 15, 39, 60, false}};

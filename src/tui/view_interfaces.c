@@ -255,10 +255,6 @@ static const char *const COLUMNS[] = {"name",           "kind",           "rx_by
 static const char *const DROPS[] = {"tx_bytes", "kind", "rx_utilisation", "history", NULL};
 
 static const weir_view_title_t TITLES[] = {
-    {"rx_bytes_per_s", "↓ rate", "down rate"},
-    {"tx_bytes_per_s", "↑ rate", "up rate"},
-    {"rx_bytes", "↓ total", "down"},
-    {"tx_bytes", "↑ total", "up"},
     {"rx_utilisation", "Link use", "Link use"},
 };
 

@@ -44,8 +44,6 @@ static const char *const KEYS[] = {"layer", "name", NULL};
 
 static const weir_view_title_t TITLES[] = {
     {"bytes_per_s", "Rate", "Rate"},
-    {"rx_bytes_per_s", "↓ rate", "down rate"},
-    {"tx_bytes_per_s", "↑ rate", "up rate"},
 };
 
 static const weir_view_width_t WIDTHS[] = {{"name", 12, 24, 30, false}};

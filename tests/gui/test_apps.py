@@ -1,6 +1,8 @@
 """Apps in the window: a real transfer in a namespace, and what the window says of it."""
 
+import os
 import re
+import signal
 import unittest
 
 import desktop
@@ -48,6 +50,62 @@ class Apps(unittest.TestCase):
         self.said(window, rf'The network is quiet; ({self.pair.sender} uploads .* to '
                           rf'{re.escape(transfers.RIGHT)}|{self.pair.taker} downloads .* from '
                           rf'{re.escape(transfers.LEFT)}) in another network namespace')
+
+    def page(self, *names):
+        """The page of apps, with these rows at least."""
+        window = self.start(self.pair.left)
+        self.screen.focus(window)
+        self.screen.key('ctrl+2')
+        window.wait(lambda: {*names} <= {*window.column(0)}, f'rows of {names}', PATIENCE)
+        return window
+
+    def choose(self, window, name):
+        """Select the app's row: the filter leaves no other."""
+        window.act('push button', 'Filter')
+        entry = window.wait(lambda: [node for node in window.all('entry')
+                                     if node.get_editable_text_iface()], 'entry', PATIENCE)[0]
+        self.screen.atspi.EditableText.set_text_contents(entry, f'app={name}')
+        window.wait(lambda: window.column(0)[1:] == [name], f'only {name}', PATIENCE)
+        window.wait(lambda: self.step(window), 'the row is selected', PATIENCE)
+
+    def step(self, window):
+        """Move the focus on, until it is on the row; whether the row is selected."""
+        state = self.screen.atspi.StateType.SELECTED
+        if any(row.get_state_set().contains(state)
+               for row in window.all('table row', top=window.table())):
+            return True
+        self.screen.key('Tab', 'Home')
+        return False
+
+    def test_details_of_an_app(self):
+        window = self.page(self.pair.sender)
+        self.choose(window, self.pair.sender)
+        self.screen.key('ctrl+i')
+        for fact in (os.path.join(self.pair.folder.name, self.pair.sender),
+                     str(self.pair.process.pid), transfers.RIGHT, 'exact'):
+            self.said(window, re.escape(fact))
+        self.said(window, r'Upload [\d.]+ Mbit/s')
+        window.wait(lambda: window.all('push button', 'End Program…'), 'a button to end it',
+                    PATIENCE)
+
+    def test_an_app_ends_after_a_question(self):
+        stubborn = self.pair.more('stubborn', stubborn=True)
+        window = self.page(stubborn.name)
+        self.choose(window, stubborn.name)
+        self.screen.key('ctrl+i')
+        window.act('push button', 'End Program…')
+        self.said(window, re.escape(f'End {stubborn.name}?'))
+        self.said(window, rf'It is asked to end \(SIGTERM\). Processes: {stubborn.process.pid}')
+        self.screen.key('Escape')
+        window.wait(lambda: f'End {stubborn.name}?' not in window.names(), 'no question', PATIENCE)
+        self.assertIsNone(stubborn.process.poll(), 'Cancel ends nothing')
+        window.act('push button', 'End Program…')
+        window.act('push button', '_End End')
+        self.said(window, re.escape(f'Kill {stubborn.name}?'))
+        self.assertIsNone(stubborn.process.poll(), 'it was only asked')
+        window.act('push button', '_Kill Kill')
+        self.assertEqual(stubborn.process.wait(PATIENCE), -signal.SIGKILL)
+        self.said(window, 'None of its processes is left')
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@
         pair.sender, pair.taker             names of the programs; pair.process sends
 """
 
+import collections
 import os
 import shutil
 import tempfile
@@ -16,15 +17,18 @@ LEFT, RIGHT = '10.9.0.1', '10.9.0.2'
 RATE = 2_000_000  # [byte/s]
 
 TAKER = """
-import socket
+import socket, threading
 server = socket.create_server(('0.0.0.0', 5001))
-while True:
-    peer = server.accept()[0]
+def take(peer):
     while peer.recv(1 << 16):
         pass
+while True:
+    threading.Thread(target=take, args=server.accept()[:1], daemon=True).start()
 """
 SENDER = """
-import socket, sys, time
+import signal, socket, sys, time
+if sys.argv[3:]:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 peer = None
 while not peer:  # until the taker listens
     try:
@@ -47,6 +51,9 @@ def needs_exact(test):
     return unittest.skipUnless(told(), 'needs exact counters of apps')(test)
 
 
+Sender = collections.namedtuple('Sender', 'name process')
+
+
 class Pair:
     """Ends with its lab. A copy of the interpreter gives a program its name."""
 
@@ -58,6 +65,13 @@ class Pair:
         lab.link(self.left, 'eth0', [LEFT + '/24'], self.right, 'eth0', [RIGHT + '/24'])
         self.right.start(self.program(self.taker), '-c', TAKER)
         self.process = self.left.start(self.program(self.sender), '-c', SENDER, RIGHT, str(rate))
+
+    def more(self, name, stubborn=False):
+        """Another, slower sender of that name, which SIGTERM does not end if it is stubborn."""
+        name = f'{name}-{os.getpid()}'
+        process = self.left.start(self.program(name), '-c', SENDER, RIGHT, '100000',
+                                  *(['stubborn'] if stubborn else []))
+        return Sender(name, process)
 
     def program(self, name):
         """The path of a copy of Python with that name."""

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 import unittest
 
 import netns
@@ -41,6 +42,64 @@ class Apps(unittest.TestCase):
         screen = self.show(space=quiet, columns=120)
         screen.wait_for(rf'The network is quiet; ({self.pair.sender} uploads|{self.pair.taker} '
                         r'downloads) [\d.]+ Mbit/s (to|from) [\d.]+ in another network namespace')
+
+    @transfers.needs_exact
+    def test_a_row_opens_with_all_that_is_known(self):
+        screen = self.show('apps', '--filter', f'app={self.pair.sender}', columns=140)
+        screen.wait_for(rf'▸ {self.pair.sender} .*↑[ ▁-█]+')  # its last minute as a sparkline
+        screen.keys('Right')
+        text = screen.wait_for(r'program .*Started by')
+        self.assertRegex(text, rf'command +{self.pair.folder.name}/{self.pair.sender} -c')
+        self.assertRegex(text, rf'PIDs {self.pair.process.pid}\b')
+        self.assertRegex(text, rf'Peers {re.escape(transfers.RIGHT)}\n')
+        self.assertRegex(text, r'First seen 20\d\d-')
+
+    def ended(self, process):
+        """How a process of the test ended."""
+        return process.wait(tmux.PATIENCE)
+
+    @transfers.needs_exact
+    def test_an_app_ends_after_a_question(self):
+        """One ends when it is asked to, one has to be killed; a row of an ended one stays."""
+        meek, stubborn = self.pair.more('meek'), self.pair.more('stubborn', stubborn=True)
+        screen = self.show('apps', '--filter', f'app="{meek.name}" or app="{stubborn.name}"',
+                           '--sort', 'app', columns=120)
+        screen.wait_for(f'▸ {meek.name}')
+        screen.wait_for(stubborn.name)
+        screen.keys('x')
+        screen.wait_for(rf'End {meek.name} \(process {meek.process.pid}\)\?')
+        screen.keys('Escape')
+        screen.wait_gone(r'y asks it to end')
+        self.assertIsNone(meek.process.poll(), 'Esc ends nothing')
+        screen.keys('x', 'y')
+        screen.wait_for(f'asked {meek.name} to end')
+        self.assertEqual(self.ended(meek.process), -signal.SIGTERM)
+        screen.keys('j', 'x', 'y')
+        screen.wait_for(f'asked {stubborn.name} to end')
+        screen.keys('x')
+        screen.wait_for(rf'Kill {stubborn.name} \(process {stubborn.process.pid}, was asked')
+        self.assertIsNone(stubborn.process.poll(), 'it was only asked')
+        screen.keys('y')
+        screen.wait_for(f'killed {stubborn.name}')
+        self.assertEqual(self.ended(stubborn.process), -signal.SIGKILL)
+        screen.wait_until(lambda _: self.is_dim(screen, stubborn.name), 'a greyed row')
+        screen.keys('x')
+        screen.wait_for('it has ended already')
+
+    def is_dim(self, screen, name):
+        """Whether the row's user is drawn as what is over."""
+        rows = [line for line in screen.colours().splitlines() if name in line]
+        return rows and '\x1b[38;5;244mroot' in rows[-1].partition(name)[2]
+
+    @transfers.needs_exact
+    @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
+    def test_the_kernel_has_no_process(self):
+        self.pair.left.start('ping', '-i', '0.2', transfers.RIGHT)
+        screen = self.show('apps', '--filter', 'app~"kernel: icmp"', space=self.pair.right,
+                           columns=120)
+        screen.wait_for('▸ kernel: icmp')
+        screen.keys('x')
+        screen.wait_for('there is no process to end')
 
     @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
     def test_a_plain_user_is_told_what_is_hidden(self):

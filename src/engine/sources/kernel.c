@@ -108,3 +108,8 @@ int weir_socket_source_open_kernel(weir_socket_source_t *ret_source)
     *ret_source = (weir_socket_source_t){.ops = &ops, .context = sockets};
     return 0;
 }
+
+int weir_process_end(uint32_t pid, uint64_t start_ns, bool at_once)
+{
+    return weir_platform_process_end(pid, start_ns, at_once);
+}

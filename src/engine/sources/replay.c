@@ -172,6 +172,19 @@ static int iface_complete(replay_t *replay, weir_iface_t *iface)
     return 0;
 }
 
+/* An app's number is not recorded; processes are, and one without any has ended. */
+static void app_complete(weir_app_t *app, size_t i)
+{
+    uint64_t key = weir_hash_u64(1);
+    const char *const parts[] = {app->app, app->exe, app->user, app->unit, app->container};
+    for (size_t j = 0; j < WEIR_COUNT(parts); j++)
+        key = text_hash(parts[j] ? parts[j] : "", weir_hash_u64(key));
+    app->id = key ? key : i + 1;
+    app->app = app->app ? app->app : "";
+    app->ended = app->exe && !app->pids.count &&
+                 app->present & weir_column_bit(weir_table(WEIR_TABLE_APPS), "pids");
+}
+
 static int rows_read(replay_t *replay, weir_snapshot_t *snapshot, weir_table_id_t id,
                      char *ret_error)
 {
@@ -189,6 +202,8 @@ static int rows_read(replay_t *replay, weir_snapshot_t *snapshot, weir_table_id_
         row_read(table, snapshot->pool, json_array_get(rows, i), record);
         if (id == WEIR_TABLE_INTERFACES && iface_complete(replay, record) < 0)
             return replay_fail(replay, ret_error, "out of memory");
+        if (id == WEIR_TABLE_APPS)
+            app_complete(record, i);
     }
     snapshot->rows[id].omitted =
         (uint64_t)json_integer_value(json_object_get(replay->next, "omitted"));

@@ -46,6 +46,7 @@ typedef struct sockets_part {
 typedef struct bits {
     uint64_t always, rates;
     uint64_t exe, user, unit, container;           /* of apps */
+    uint64_t parent, command;                      /* likewise */
     uint64_t src, dst, rtt, retransmits, app, pid; /* of flows */
 } bits_t;
 
@@ -70,20 +71,30 @@ static uint64_t bit_if(bool known, uint64_t bit)
 static bits_t app_bits(void)
 {
     static const weir_table_id_t t = WEIR_TABLE_APPS;
-    static const char *const always[] = {
-        "app",   "pids",  "rx_bytes", "tx_bytes", "rx_payload_bytes", "tx_payload_bytes",
-        "flows", "hosts", "accuracy"};
+    static const char *const always[] = {"app",
+                                         "pids",
+                                         "rx_bytes",
+                                         "tx_bytes",
+                                         "rx_payload_bytes",
+                                         "tx_payload_bytes",
+                                         "flows",
+                                         "hosts",
+                                         "accuracy",
+                                         "first_seen",
+                                         "peers"};
     static const char *const rates[] = {"rx_bytes_per_s", "tx_bytes_per_s"};
     return (bits_t){.always = column_bits(t, always, WEIR_COUNT(always)),
                     .rates = column_bits(t, rates, WEIR_COUNT(rates)),
                     .exe = column_bit(t, "exe"),
                     .user = column_bit(t, "user"),
                     .unit = column_bit(t, "unit"),
-                    .container = column_bit(t, "container")};
+                    .container = column_bit(t, "container"),
+                    .parent = column_bit(t, "parent"),
+                    .command = column_bit(t, "command")};
 }
 
-static void app_row(const weir_app_entry_t *entry, uint8_t accuracy, const bits_t *bits,
-                    weir_app_t *row)
+static void app_row(const weir_app_entry_t *entry, uint8_t accuracy, const weir_instant_t *now,
+                    const bits_t *bits, weir_app_t *row)
 {
     *row = (weir_app_t){.id = entry->id,
                         .app = entry->name ? entry->name : "",
@@ -91,6 +102,9 @@ static void app_row(const weir_app_entry_t *entry, uint8_t accuracy, const bits_
                         .user = entry->user,
                         .unit = entry->unit,
                         .container = entry->container,
+                        .parent = entry->parent,
+                        .command = entry->command,
+                        .first_seen = now->wall_ns - (int64_t)(now->boot_ns - entry->first_ns),
                         .rx = entry->rx_meter,
                         .tx = entry->tx_meter,
                         .rx_payload_bytes = entry->rx.payload,
@@ -103,7 +117,8 @@ static void app_row(const weir_app_entry_t *entry, uint8_t accuracy, const bits_
                         .ended = entry->ended_ns != 0};
     row->present = bits->always | bit_if(row->rx.state == WEIR_RATE_OK, bits->rates) |
                    bit_if(row->exe, bits->exe) | bit_if(row->user, bits->user) |
-                   bit_if(row->unit, bits->unit) | bit_if(row->container, bits->container);
+                   bit_if(row->unit, bits->unit) | bit_if(row->container, bits->container) |
+                   bit_if(row->parent, bits->parent) | bit_if(row->command, bits->command);
 }
 
 static int pid_compare(const void *left, const void *right)
@@ -113,9 +128,22 @@ static int pid_compare(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
+/* When each process of the sorted lists began. */
+static void starts_fill(const weir_apps_t *apps, const weir_app_t *rows, const uint32_t *row_of,
+                        const uint32_t *room, uint64_t *starts)
+{
+    for (size_t i = 0; i < apps->process_count; i++) {
+        const weir_number_list_t *pids = &rows[row_of[apps->processes[i].app]].pids;
+        const uint32_t *found =
+            bsearch(&apps->processes[i].pid, pids->items, pids->count, sizeof(*found), pid_compare);
+        if (found)
+            starts[found - room] = apps->processes[i].start_ns;
+    }
+}
+
 /* Lists of all apps out of one array: each app's part begins where `begin` says. */
 static void pids_fill(const weir_apps_t *apps, weir_app_t *rows, const uint32_t *row_of,
-                      uint32_t *room)
+                      uint32_t *room, uint64_t *starts)
 {
     for (size_t i = 0, used = 0; i < apps->count; i++) {
         if (row_of[i] == WEIR_INDEX_NONE)
@@ -132,7 +160,9 @@ static void pids_fill(const weir_apps_t *apps, weir_app_t *rows, const uint32_t 
             continue;
         weir_number_list_t *pids = &rows[row_of[i]].pids;
         qsort(room + (pids->items - room), pids->count, sizeof(*room), pid_compare);
+        rows[row_of[i]].starts = starts + (pids->items - room);
     }
+    starts_fill(apps, rows, row_of, room, starts);
 }
 
 static app_host_t *pair_find(sockets_part_t *part, uint32_t app, uint32_t host)
@@ -225,25 +255,102 @@ static void peers_fill(const sockets_part_t *part, weir_app_t *rows, const uint3
     }
 }
 
+/* The busiest of this window first. */
+static int pair_compare(const void *left, const void *right)
+{
+    const app_host_t *a = left;
+    const app_host_t *b = right;
+    uint64_t a_bytes = a->rx + a->tx;
+    uint64_t b_bytes = b->rx + b->tx;
+    return a_bytes != b_bytes ? (a_bytes < b_bytes) - (a_bytes > b_bytes)
+                              : (a->host > b->host) - (a->host < b->host);
+}
+
+/* Orders the pairs: their index is of no use afterwards. Lists of all apps out of one array. */
+static void peer_lists_fill(sockets_part_t *part, weir_app_t *rows, const uint32_t *row_of,
+                            weir_pool_t *pool)
+{
+    weir_address_t *room = weir_pool_alloc(pool, (part->pair_count + 1) * sizeof(*room));
+    if (!room)
+        return;
+    if (part->pair_count)
+        qsort(part->pairs, part->pair_count, sizeof(*part->pairs), pair_compare);
+    size_t used = 0;
+    for (size_t i = 0; i < part->pair_count; i++) {
+        const app_host_t *pair = &part->pairs[i];
+        weir_address_list_t *peers = &rows[row_of[pair->app]].peers;
+        if (!pair->open || peers->count == WEIR_APP_PEERS_MAX)
+            continue;
+        if (!peers->items) {
+            uint64_t hosts = rows[row_of[pair->app]].hosts;
+            peers->items = room + used;
+            used += hosts < WEIR_APP_PEERS_MAX ? hosts : WEIR_APP_PEERS_MAX;
+        }
+        weir_address_t *peer = &room[(size_t)(peers->items - room) + peers->count++];
+        *peer = part->books.hosts[pair->host].address;
+        peer->prefix = WEIR_PREFIX_NONE;
+    }
+}
+
+typedef struct app_place {
+    double rate;    /* [byte/s] of both directions */
+    uint64_t bytes; /* likewise */
+    uint32_t at;    /* of the entry */
+} app_place_t;
+
+static int place_compare(const void *left, const void *right)
+{
+    const app_place_t *a = left;
+    const app_place_t *b = right;
+    if (a->rate != b->rate)
+        return a->rate > b->rate ? -1 : 1;
+    if (a->bytes != b->bytes)
+        return a->bytes > b->bytes ? -1 : 1;
+    return (a->at > b->at) - (a->at < b->at);
+}
+
+/* The row of each entry: the busiest first, then who carried most. */
+static int apps_order(const weir_apps_t *apps, uint32_t *row_of)
+{
+    WEIR_CLEANUP(weir_freep) app_place_t *places = calloc(apps->count + 1, sizeof(*places));
+    if (!places)
+        return -ENOMEM;
+    size_t n = 0;
+    for (uint32_t i = 0; i < apps->count; i++) {
+        const weir_app_entry_t *entry = &apps->entries[i];
+        row_of[i] = WEIR_INDEX_NONE;
+        if (entry->used)
+            places[n++] = (app_place_t){entry->rx_meter.byte_rate + entry->tx_meter.byte_rate,
+                                        entry->rx_meter.bytes + entry->tx_meter.bytes, i};
+    }
+    qsort(places, n, sizeof(*places), place_compare);
+    for (uint32_t row = 0; row < n; row++)
+        row_of[places[row].at] = row;
+    return 0;
+}
+
 static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool,
                      uint8_t accuracy)
 {
     const weir_apps_t *apps = &part->books.apps;
     uint32_t *row_of = weir_pool_alloc(pool, (apps->count + 1) * sizeof(*row_of));
     uint32_t *pids = weir_pool_alloc(pool, (apps->process_count + 1) * sizeof(*pids));
+    uint64_t *starts = weir_pool_alloc(pool, (apps->process_count + 1) * sizeof(*starts));
     weir_app_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_APPS, apps->used);
-    if (!row_of || !pids || !rows)
+    if (!row_of || !pids || !starts || !rows)
         return -ENOMEM;
     bits_t bits = app_bits();
-    uint32_t n = 0;
+    int r = apps_order(apps, row_of);
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < apps->count; i++) {
-        row_of[i] = apps->entries[i].used ? n++ : WEIR_INDEX_NONE;
         if (apps->entries[i].used)
-            app_row(&apps->entries[i], accuracy, &bits, &rows[row_of[i]]);
+            app_row(&apps->entries[i], accuracy, &snapshot->time, &bits, &rows[row_of[i]]);
     }
-    pids_fill(apps, rows, row_of, pids);
+    pids_fill(apps, rows, row_of, pids, starts);
     away_fill(apps, rows, row_of, part->window_ns);
     peers_fill(part, rows, row_of, part->window_ns, pool);
+    peer_lists_fill(part, rows, row_of, pool);
     return 0;
 }
 

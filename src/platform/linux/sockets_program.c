@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 
 /* A file of /proc/PID as text; "" when it cannot be read. */
@@ -46,6 +48,33 @@ static void name_read(const char *stat, weir_program_t *program)
     if (begin && end > begin)
         (void)snprintf(program->name, sizeof(program->name), "%.*s", (int)(end - begin - 1),
                        begin + 1);
+}
+
+/* Words are ended by zero bytes. */
+static void command_read(uint32_t pid, weir_program_t *program)
+{
+    char path[64];
+    (void)snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
+    WEIR_CLEANUP(weir_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t room = sizeof(program->command) - 1;
+    ssize_t n = fd < 0 ? -1 : TEMP_FAILURE_RETRY(read(fd, program->command, room));
+    while (n > 0 && program->command[n - 1] == '\0')
+        n--;
+    for (ssize_t i = 0; i < n; i++)
+        if (program->command[i] == '\0')
+            program->command[i] = ' ';
+    program->command[n > 0 ? n : 0] = '\0';
+} /* cppcheck-suppress resourceLeak ; closed by the cleanup */
+
+/* Field 4 of stat is the number of the parent. */
+static void parent_read(const char *stat, weir_program_t *program)
+{
+    const char *at = strrchr(stat, ')');
+    uint32_t parent = at && strlen(at) > 4 ? (uint32_t)strtoul(at + 4, NULL, 10) : 0;
+    if (!parent)
+        return;
+    proc_read(parent, "comm", program->parent, sizeof(program->parent));
+    program->parent[strcspn(program->parent, "\n")] = '\0';
 }
 
 static void exe_read(uint32_t pid, weir_program_t *program)
@@ -142,6 +171,23 @@ int weir_sockets_program(uint32_t pid, weir_program_t *ret_program)
     exe_read(pid, &program);
     user_read(pid, &program);
     cgroup_read(pid, &program);
+    command_read(pid, &program);
+    parent_read(stat, &program);
     *ret_program = program;
     return 0;
 }
+
+/* The descriptor stands for the process that had the number when it was made; that this is the one
+ * which is meant is checked afterwards, so that no number can change its owner in between. */
+int weir_platform_process_end(uint32_t pid, uint64_t start_ns, bool at_once)
+{
+    const uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
+    if (!start_ns || pid > INT32_MAX)
+        return -ESRCH;
+    WEIR_CLEANUP(weir_closep) int fd = pidfd_open((pid_t)pid, 0);
+    if (fd < 0)
+        return -errno;
+    if (weir_sockets_start(pid) / tick_ns != start_ns / tick_ns)
+        return -ESRCH;
+    return pidfd_send_signal(fd, at_once ? SIGKILL : SIGTERM, NULL, 0) < 0 ? -errno : 0;
+} /* cppcheck-suppress resourceLeak ; closed by the cleanup */

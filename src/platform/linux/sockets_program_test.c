@@ -1,6 +1,8 @@
 #include "base/testing.h"
 #include "platform/linux/sockets_program.c"
 
+#include <sys/wait.h>
+
 static void expect(const char *path, const char *unit, const char *container)
 {
     weir_program_t program = {0};
@@ -59,6 +61,29 @@ static void this_process_is_known(void **state)
     assert_int_equal(weir_sockets_program(UINT32_MAX, &program), -ESRCH);
 }
 
+/* A number alone hits nothing: the process must be the one that began then. */
+static void only_the_process_that_is_meant_ends(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        (void)pause();
+        _exit(0);
+    }
+    uint64_t start_ns = weir_sockets_start((uint32_t)child);
+    const uint64_t second_ns = UINT64_C(1000000000);
+    assert_int_equal(weir_platform_process_end((uint32_t)child, start_ns + second_ns, true),
+                     -ESRCH);
+    assert_int_equal(weir_platform_process_end((uint32_t)child, 0, true), -ESRCH);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    assert_int_equal(weir_platform_process_end((uint32_t)child, start_ns, false), 0);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    assert_int_equal(weir_platform_process_end((uint32_t)child, start_ns, false), -ESRCH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -66,6 +91,7 @@ int main(void)
         cmocka_unit_test(nothing_is_made_of_other_paths),
         cmocka_unit_test(the_start_is_the_22nd_field_whatever_the_name),
         cmocka_unit_test(this_process_is_known),
+        cmocka_unit_test(only_the_process_that_is_meant_ends),
     };
     return weir_test_run("platform/sockets_program", tests);
 }

@@ -157,3 +157,11 @@ int weir_platform_thread_renounce(void)
 {
     return -ENOSYS;
 }
+
+int weir_platform_process_end(uint32_t pid, uint64_t start_ns, bool at_once)
+{
+    (void)pid;
+    (void)start_ns;
+    (void)at_once;
+    return -ENOSYS;
+}
