@@ -12,8 +12,9 @@
 #include <string.h>
 
 #define LEVELS 2
-#define OBJECTS_MAX 448U /* with the fine ring: 19 KB each after ten minutes */
-#define APPS_MAX 192U    /* of them: there may be thousands that live for a moment */
+#define OTHERS_MAX 256U /* with the fine ring: 19 KB each after ten minutes */
+#define APPS_MAX 192U   /* likewise: there may be thousands that live for a moment */
+#define OBJECTS_MAX (OTHERS_MAX + APPS_MAX)
 #define COARSE_MAX 16U   /* with the coarse ring: 276 KB each after a day */
 #define CHUNK_STEPS 120U /* rings grow in chunks as time goes by */
 #define ASLEEP_NS                                                                                  \
@@ -153,13 +154,15 @@ static bool key_is_app(uint64_t key)
     return key & APP_BIT;
 }
 
-/* Make room by dropping an object (an app) that is gone for longer than the fine ring lasts. */
+/* Make room by dropping an app, or another object, that is gone for longer than the fine ring
+ * lasts.
+ */
 static ring_object_t *object_recycle(weir_rings_t *rings, bool app)
 {
     const uint64_t keep_ns = LEVEL[0].step_ns * LEVEL[0].steps;
     for (uint32_t i = 0; i < rings->count; i++) {
         ring_object_t *object = &rings->objects[i];
-        if (object->seen_ns + keep_ns > rings->latest_ns || (app && !key_is_app(object->id)))
+        if (object->seen_ns + keep_ns > rings->latest_ns || app != key_is_app(object->id))
             continue;
         rings->apps -= key_is_app(object->id);
         weir_index_remove(&rings->by_id, object->id);
@@ -172,9 +175,8 @@ static ring_object_t *object_recycle(weir_rings_t *rings, bool app)
 static ring_object_t *object_make(weir_rings_t *rings, uint64_t id)
 {
     bool app = key_is_app(id);
-    bool room = rings->count < OBJECTS_MAX && (!app || rings->apps < APPS_MAX);
-    ring_object_t *object =
-        room ? &rings->objects[rings->count] : object_recycle(rings, app && rings->apps);
+    bool room = app ? rings->apps < APPS_MAX : rings->count - rings->apps < OTHERS_MAX;
+    ring_object_t *object = room ? &rings->objects[rings->count] : object_recycle(rings, app);
     if (!object || weir_index_set(&rings->by_id, id, (uint32_t)(object - rings->objects)) < 0)
         return NULL;
     rings->count += object == &rings->objects[rings->count];
