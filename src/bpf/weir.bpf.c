@@ -189,12 +189,12 @@ static __noinline int counts_move(struct weir_bpf_slot *s)
 
 static __always_inline void owner_read(struct weir_bpf_owner *owner, struct task_struct *task)
 {
-    struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-    owner->pid = (__u32)BPF_CORE_READ(task, tgid);
-    owner->exec_id = BPF_CORE_READ(task, self_exec_id);
-    owner->start_ns = BPF_CORE_READ(leader, start_boottime);
-    owner->parent = (__u32)BPF_CORE_READ(leader, real_parent, tgid);
-    owner->uid = BPF_CORE_READ(task, cred, uid.val);
+    struct task_struct *leader = task->group_leader;
+    owner->pid = (__u32)task->tgid;
+    owner->exec_id = task->self_exec_id;
+    owner->start_ns = leader->start_boottime;
+    owner->parent = (__u32)leader->real_parent->tgid;
+    owner->uid = task->cred->uid.val;
     bpf_core_read(owner->name, sizeof(owner->name), &leader->comm);
 }
 
@@ -227,15 +227,19 @@ static __always_inline struct weir_bpf_slot *slot_take(struct weir_bpf_holder *h
     return s;
 }
 
-/* NULL: all are taken, another processor is about to take one, or the socket has ended. */
 static __noinline struct weir_bpf_slot *slot_make(struct weir_bpf_holder *h)
 {
-    if (!h->slot && change_begin(h)) {
-        if (!h->slot)
-            slot_take(h);
-        change_end(h);
-    }
-    return slot_of(h);
+    if (!h || !change_begin(h))
+        return 0;
+    struct weir_bpf_slot *s = h->slot ? slot_of(h) : slot_take(h);
+    change_end(h);
+    return s;
+}
+
+/* NULL: all are taken, another processor is about to take one, or the socket has ended. */
+static __always_inline struct weir_bpf_slot *slot_find(struct weir_bpf_holder *h)
+{
+    return h->slot ? slot_of(h) : slot_make(h);
 }
 
 static __always_inline bool owner_runs(const struct weir_bpf_holder *h)
@@ -279,14 +283,10 @@ static __always_inline bool family_is_ours(__u16 family)
     return family == AF_INET || family == AF_INET6 || family == AF_PACKET;
 }
 
-/* The storage of a socket that `task` holds, made if it is older than we are. */
-static __always_inline struct weir_bpf_holder *holder_make(struct sock *sk,
-                                                           struct task_struct *task)
+/* The storage of a socket that `task` holds and that is older than we are. */
+static __noinline struct weir_bpf_holder *holder_make(struct sock *sk, struct task_struct *task)
 {
-    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
-    if (h)
-        return h;
-    h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
     if (!h)
         return 0;
     h->family = (__u8)sk->__sk_common.skc_family;
@@ -295,6 +295,13 @@ static __always_inline struct weir_bpf_holder *holder_make(struct sock *sk,
     h->cookie = bpf_get_socket_cookie(sk);
     owner_read(&h->owner, task);
     return h;
+}
+
+/* That of a socket which the process that runs uses. */
+static __always_inline struct weir_bpf_holder *holder_find(struct sock *sk)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    return h ? h : holder_make(sk, bpf_get_current_task_btf());
 }
 
 SEC("cgroup/sock_create")
@@ -344,7 +351,7 @@ int BPF_PROG(recv_length, struct sock *sk, int size, int flags)
 {
     if (size <= 0 || flags & MSG_PEEK || !family_is_ours(sk->__sk_common.skc_family))
         return 0;
-    struct weir_bpf_holder *h = holder_make(sk, bpf_get_current_task_btf());
+    struct weir_bpf_holder *h = holder_find(sk);
     if (h && !owner_is(h))
         owner_change(h);
     return 0;
@@ -357,12 +364,12 @@ int BPF_PROG(send_length, struct sock *sk, int size, int flags)
     bool packet = sk->__sk_common.skc_family == AF_PACKET;
     if (size <= 0 || (!packet && sk->sk_protocol != PROTOCOL_SCTP))
         return 0;
-    struct weir_bpf_holder *h = holder_make(sk, bpf_get_current_task_btf());
+    struct weir_bpf_holder *h = holder_find(sk);
     if (!h)
         return 0;
     if (!owner_is(h))
         owner_change(h);
-    struct weir_bpf_slot *s = packet && !(h->flags & WEIR_BPF_WIRE) ? slot_make(h) : 0;
+    struct weir_bpf_slot *s = packet && !(h->flags & WEIR_BPF_WIRE) ? slot_find(h) : 0;
     if (!s)
         return 0;
     struct weir_bpf_counts more = {.bytes = (__u64)size, .packets = 1, .payload = (__u64)size};
@@ -569,7 +576,7 @@ static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock 
 {
     struct packet p = {};
     struct weir_bpf_counts more;
-    struct weir_bpf_slot *s = slot_make(h);
+    struct weir_bpf_slot *s = slot_find(h);
     bool here = s != 0;
     if (s && path_stands(s, sk, skb->ifindex, out)) {
         p.headers = IP_HEADER + UDP_HEADER;
@@ -727,7 +734,7 @@ static __always_inline bool frame_count(struct __sk_buff *skb, struct bpf_sock *
         h->cookie = bpf_get_socket_cookie(skb);
         owner_change(h);
     }
-    struct weir_bpf_slot *s = slot_make(h);
+    struct weir_bpf_slot *s = slot_find(h);
     if (!s)
         return false;
     __u32 length = skb->len > ETHERNET_HEADER ? skb->len - ETHERNET_HEADER : 0;
@@ -836,6 +843,7 @@ int label_older(struct bpf_iter__task_file *ctx)
     struct sock *sk = socket->sk;
     if (!sk || !family_is_ours(sk->__sk_common.skc_family))
         return 0;
-    holder_make(sk, task);
+    if (!bpf_sk_storage_get(&sockets, sk, 0, 0))
+        holder_make(sk, task);
     return 0;
 }

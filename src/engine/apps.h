@@ -28,6 +28,7 @@ typedef struct weir_app_entry {
     uint32_t processes;                      /* alive */
     uint32_t flows, hosts;                   /* of the last snapshot */
     uint64_t ended_ns; /* [ns] boot time; 0: it lives, or never had a process */
+    bool moving;       /* counters of this tick moved, from it or within it */
     bool used;         /* the slot holds an app */
 } weir_app_entry_t;
 

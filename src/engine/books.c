@@ -278,6 +278,17 @@ static uint32_t socket_make(weir_books_t *books, const weir_socket_t *socket)
     return at;
 }
 
+/* What moved may be told elsewhere at the next reading only. */
+static void move_note(weir_books_t *books, const weir_live_flow_t *flow)
+{
+    if (flow->app != WEIR_APP_NONE)
+        books->apps.entries[flow->app].moving = true;
+    if (flow->local_host != WEIR_INDEX_NONE)
+        books->hosts[flow->local_host].moving = true;
+    if (flow->peer_host != WEIR_INDEX_NONE)
+        books->hosts[flow->peer_host].moving = true;
+}
+
 static void socket_take(void *context, const weir_socket_t *socket)
 {
     weir_books_t *books = context;
@@ -301,6 +312,8 @@ static void socket_take(void *context, const weir_socket_t *socket)
         open->tx_iface = socket->tx_iface;
     open->rx = socket->rx;
     open->tx = socket->tx;
+    if (socket->news == WEIR_SOCKET_MOVED)
+        move_note(books, &books->flows[open->flow]);
     if (socket->news == WEIR_SOCKET_OPEN)
         flow_describe(&books->flows[open->flow], socket);
     flow_add(books, &books->flows[open->flow], &now, &before);
@@ -337,13 +350,21 @@ static void counts_clear(weir_books_t *books)
         books->hosts[i].flows = 0;
 }
 
+/* [byte] of a window; more was taken back than came: nothing. */
+static uint64_t window_of(uint64_t bytes)
+{
+    return (int64_t)bytes < 0 ? 0 : bytes;
+}
+
 static void counts_make(weir_books_t *books)
 {
     counts_clear(books);
     for (size_t i = 0; i < books->flow_count; i++) {
-        const weir_live_flow_t *flow = &books->flows[i];
+        weir_live_flow_t *flow = &books->flows[i];
         if (!flow->used)
             continue;
+        flow->window_rx = window_of(flow->window_rx);
+        flow->window_tx = window_of(flow->window_tx);
         if (flow->app != WEIR_APP_NONE)
             books->apps.entries[flow->app].flows += flow->sockets > 0;
         if (flow->local_host != WEIR_INDEX_NONE)
@@ -389,15 +410,19 @@ static void meters_advance(weir_books_t *books, uint64_t window_ns)
 {
     for (size_t i = 0; i < books->apps.count; i++) {
         weir_app_entry_t *app = &books->apps.entries[i];
-        weir_meter_advance(&app->rx_meter, app->rx.bytes, app->rx.packets, window_ns);
-        weir_meter_advance(&app->tx_meter, app->tx.bytes, app->tx.packets, window_ns);
-        weir_meter_advance(&app->rx_link_meter, app->rx_link, 0, window_ns);
-        weir_meter_advance(&app->tx_link_meter, app->tx_link, 0, window_ns);
+        bool moving = app->moving;
+        weir_meter_advance(&app->rx_meter, app->rx.bytes, app->rx.packets, moving, window_ns);
+        weir_meter_advance(&app->tx_meter, app->tx.bytes, app->tx.packets, moving, window_ns);
+        weir_meter_advance(&app->rx_link_meter, app->rx_link, 0, moving, window_ns);
+        weir_meter_advance(&app->tx_link_meter, app->tx_link, 0, moving, window_ns);
+        app->moving = false;
     }
     for (size_t i = 0; i < books->host_count; i++) {
         weir_live_host_t *host = &books->hosts[i];
-        weir_meter_advance(&host->rx_meter, host->rx.bytes, host->rx.packets, window_ns);
-        weir_meter_advance(&host->tx_meter, host->tx.bytes, host->tx.packets, window_ns);
+        bool moving = host->moving;
+        weir_meter_advance(&host->rx_meter, host->rx.bytes, host->rx.packets, moving, window_ns);
+        weir_meter_advance(&host->tx_meter, host->tx.bytes, host->tx.packets, moving, window_ns);
+        host->moving = false;
     }
 }
 

@@ -4,7 +4,8 @@
  * same bytes. Engine thread.
  *
  * Sums may fall for a tick, when the kernel moved counters from one place to another between two
- * readings; what is shown does not (weir_meter_advance).
+ * readings; what is shown does not. Then it is what the sums are: what a program received before
+ * another one took the connection over, unused, is the latter's (weir_meter_advance).
  */
 #ifndef WEIR_ENGINE_BOOKS_H
 #define WEIR_ENGINE_BOOKS_H
@@ -41,7 +42,8 @@ typedef struct weir_live_flow {
 
 typedef struct weir_live_host {
     weir_address_t address;
-    bool local; /* an end on this machine */
+    bool local;  /* an end on this machine */
+    bool moving; /* counters of this tick moved */
     weir_socket_counts_t rx, tx;
     weir_meter_t rx_meter, tx_meter;
     uint32_t flows; /* of the last snapshot */

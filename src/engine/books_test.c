@@ -155,9 +155,12 @@ static void what_is_shown_never_falls(void **state)
     world_t world = {.exe = "/usr/bin/named"};
     world.told[0] = a_socket(1, 50, 0, 1000);
     tick(&world, 1);
-    world.told[0].tx.bytes = 300; /* moved, and the rest not read yet */
-    tick(&world, 1);
+    world.told[0] = a_socket(3, 50, 0, 300);
+    world.told[1] =
+        (weir_socket_t){.id = 1, .news = WEIR_SOCKET_MOVED}; /* not told elsewhere yet */
+    tick(&world, 2);
     assert_int_equal(app_named(&world, "named")->tx_meter.bytes, 1000);
+    assert_int_equal(world.books.flows[0].window_tx, 0);
     assert_true(app_named(&world, "named")->tx_meter.byte_rate < 0.1);
     world.told[1] = a_socket(2, 50, 0, 1100);
     tick(&world, 2);
@@ -291,6 +294,8 @@ static void what_moves_is_no_end(void **state)
     assert_false(world.books.flows[0].used); /* nothing is left of it */
     assert_true(world.books.flows[1].used);
     assert_int_equal(app_named(&world, "b")->rx_meter.bytes, 30);
+    tick(&world, 1);
+    assert_int_equal(app_named(&world, "a")->rx_meter.bytes, 0); /* nor is it counted twice */
     weir_books_done(&world.books);
 }
 

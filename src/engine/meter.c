@@ -169,13 +169,14 @@ static double rate_over(uint64_t before, uint64_t now, uint64_t window_ns)
     return now > before ? (double)(now - before) * 1e9 / (double)window_ns : 0;
 }
 
-void weir_meter_advance(weir_meter_t *meter, uint64_t bytes, uint64_t packets, uint64_t window_ns)
+void weir_meter_advance(weir_meter_t *meter, uint64_t bytes, uint64_t packets, bool moving,
+                        uint64_t window_ns)
 {
     meter->state = window_ns ? WEIR_RATE_OK : WEIR_RATE_INIT;
     meter->byte_rate = window_ns ? rate_over(meter->bytes, bytes, window_ns) : 0;
     meter->packet_rate = window_ns ? rate_over(meter->packets, packets, window_ns) : 0;
-    if (bytes > meter->bytes)
+    if (!moving || bytes > meter->bytes)
         meter->bytes = bytes;
-    if (packets > meter->packets)
+    if (!moving || packets > meter->packets)
         meter->packets = packets;
 }

@@ -43,11 +43,12 @@ void weir_gauge_sample(weir_gauge_t *gauge, const weir_sample_t *sample, bool ha
                        weir_meter_t *meter);
 
 /**
- * The totals of a meter whose counts are our own sums, so that only time has to be minded: what is
- * less than before (a sum whose parts were read at different moments) changes nothing.
+ * The totals of a meter whose counts are our own sums, so that only time has to be minded.
+ * moving: parts of the sum were read at different moments; then less than before changes nothing.
  * window_ns: [ns] since the last call, 0 at the first.
  */
-void weir_meter_advance(weir_meter_t *meter, uint64_t bytes, uint64_t packets, uint64_t window_ns);
+void weir_meter_advance(weir_meter_t *meter, uint64_t bytes, uint64_t packets, bool moving,
+                        uint64_t window_ns);
 
 /** This tick brought no sample: the totals stay, the rate is unknown. */
 void weir_gauge_miss(const weir_gauge_t *gauge, weir_meter_t *meter);
