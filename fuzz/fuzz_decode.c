@@ -1,10 +1,21 @@
 /*
  * One frame of any link type: 2 bytes link type, 1 byte what is missing on the wire, then the
- * frame.
+ * frame. What it tells as an event (DNS, ARP, DHCP, router advertisements) is read through, too.
  */
+#include "packet/events.h"
 #include "packet/flow_table.h"
 
+#include <stdlib.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Every text must end, within what a name can have when each of its bytes is escaped. */
+static void events_check(const weir_events_t *events)
+{
+    for (size_t i = 0; i < events->count; i++)
+        if (events->events[i].kind == WEIR_EVENT_DNS && strlen(events->events[i].dns.name) > 1024)
+            abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,12 +32,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               .caplen = (uint32_t)(size - 3),
                               .wire_len = (uint32_t)(size - 3) + data[2],
                               .link = weir_be16(data)};
-        weir_decoder_t decoder = {.inner = true, .fragments = fragments};
+        weir_events_t events;
+        weir_events_init(&events, 64);
+        weir_decoder_t decoder = {
+            .inner = true, .fragments = fragments, .learnt = {.events = &events}};
         weir_digest_t digests[WEIR_DEPTH_MOST];
         for (int i = 0; i < 3; i++) {
             frame.time_ns += i;
             weir_flow_table_add(&table, digests, weir_decode(&decoder, &frame, 1, digests));
         }
+        if (weir_events_sort(&events) == 0)
+            events_check(&events);
+        weir_events_done(&events);
         weir_flow_table_done(&table);
     }
     weir_fragments_free(fragments);

@@ -12,6 +12,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'tests', 'lib'))
+import attacks  # noqa: E402
 import captures  # noqa: E402
 
 A, B, BEGIN = '10.0.0.1', '192.0.2.7', 1700000000
@@ -59,7 +60,14 @@ def frames():
     gtp = captures.udp(A, 9, B, 2152, struct.pack('>BBHI', 0x30, 255, len(udp4), 1) + udp4)
     gre = captures.carried(A, B, GRE, struct.pack('>HHI', 0x2000, 0x0800, 1) + udp4)
     stamps = captures.tcp((A, 1, B, 2), 'SA', 1, 2, stamps=(3, 4))
+    dhcp = (bytes([2, 1, 6, 0]) + bytes(12) + bytes([10, 0, 0, 9, 10, 0, 0, 1]) + bytes(4)
+            + bytes.fromhex('020000000009') + bytes(10 + 64 + 128) + b'\x63\x82\x53\x63'
+            + bytes([53, 1, 5, 54, 4, 10, 0, 0, 1, 12, 2]) + b'pc' + b'\xff')
     return {
+        'arp': (1, attacks.arp('020000000001', A)),
+        'router': (1, attacks.advertisement('020000000001', 'fe80::1')),
+        'dhcp': (1, captures.udp('10.0.0.1', 67, '10.0.0.9', 68, dhcp)),
+        'dns': (1, attacks.dns(A, 'www.example.com')[1][1]),
         'ethernet': (1, stamps), 'ipv6': (1, captures.ethernet(udp6, 0x86dd)),
         'extensions': (1, captures.ethernet(captures.ip(A6, B6, 0, more), 0x86dd)),
         'vlan': (1, captures.ethernet(vlan, 0x88a8)),

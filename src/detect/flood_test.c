@@ -1,6 +1,8 @@
 #include "base/testing.h"
 #include "detect/testing.h"
 
+#include <sys/resource.h>
+
 #define VICTIM "10.0.0.9"
 
 typedef struct storm {
@@ -155,6 +157,29 @@ static void test_reflector(void **state)
     weir_detect_free(detect);
 }
 
+/* A million spoofed sources: one finding, and memory that does not follow them. */
+static void test_spoofed_sources(void **state)
+{
+    (void)state;
+    struct rusage before, after;
+    weir_detect_t *detect = weir_testing_detect(NULL);
+    assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+    for (uint32_t i = 0; i < 1000000; i++) {
+        weir_flow_brief_t flow = weir_testing_tcp(9, 80, 80, BEGIN + i * (SECOND / 50000));
+        uint64_t hash = weir_hash_u64(i);
+        memcpy(flow.src, &hash, 4);
+        weir_detect_flows(detect, &flow, 1);
+    }
+    assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+    weir_snapshot_t *found = weir_testing_found(detect);
+    weir_finding_t finding = weir_testing_expect(found, "syn-flood", "10.0.0.80", "about 9");
+    assert_in_range(finding.observed, 45000, 55000);
+    assert_int_equal(weir_testing_count(found), 1);
+    assert_in_range(after.ru_maxrss - before.ru_maxrss, 0, 32 * 1024);
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +188,7 @@ int main(void)
         cmocka_unit_test(amplification_has_many_sources),
         cmocka_unit_test(a_busy_server_under_loss_is_not_flooded),
         cmocka_unit_test(test_reflector),
+        cmocka_unit_test(test_spoofed_sources),
     };
     return weir_test_run("detect/flood", tests);
 }

@@ -96,6 +96,24 @@ class Live(unittest.TestCase):
         self.assertLessEqual(row['count'], 20)
         self.assertEqual(len(watch.rows()), 1)
 
+    def test_iperf3(self):
+        """As fast as it goes over eight connections, and UDP; then a scan, which alone is found."""
+        if not shutil.which('iperf3'):
+            self.skipTest('needs iperf3')
+        self.right.start('iperf3', '-s')
+        end = time.monotonic() + DEADLINE
+        while ':5201' not in self.right.run('ss', '-Hltn').stdout:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        watch = Watch(self, self.right, 'show', 'findings', '--count', '10000',
+                      config='finding "retransmissions" { mute = {"*"} }')  # a busy machine's
+        for options in (('-P', '8'), ('-R',), ('-u', '-b', '200M')):
+            self.left.run('iperf3', '-c', TARGET, '-t', '1', *options, timeout=DEADLINE)
+        self.tool('nmap', '-n', '-sS', '--top-ports', '100', TARGET)
+        watch.find('port-scan', SOURCE)
+        rows = watch.rows()
+        self.assertEqual([(row['rule'], row['object']) for row in rows], [('port-scan', SOURCE)])
+
     def test_without_packets(self):
         """Where packets cannot be captured, sockets tell of this machine's own programs."""
         if not shutil.which('setpriv'):
