@@ -5,15 +5,23 @@
  *     make_mix FILE [FLOWS [MEGABYTES]]        80,000 and 300 if not said
  *
  * Sizes: bulk downloads in full frames with bare ACKs coming back, web in bursts, DNS in pairs,
- * calls in 214-byte frames, SSH in small ones.
+ * calls in 214-byte frames, SSH in small ones. Of 20 flows (beside the bulk, one in 400, which has
+ * 35 % of the packets): 5 TLS with a server name, 1 HTTP, 3 QUIC v1, 5 DNS, 1 NTP, 1 SSH, 1 RTP,
+ * 1 ping; one is a tunnel, and of the last two thirds are DHCP and the rest noise that nobody
+ * knows.
  */
 #include "generate.h"
+#include "payload.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum kind {
     KIND_WEB,
+    KIND_HTTP,
+    KIND_NTP,
+    KIND_DHCP,
+    KIND_NOISE,
     KIND_BULK,
     KIND_QUIC,
     KIND_DNS,
@@ -25,7 +33,7 @@ enum kind {
 };
 
 typedef struct flow {
-    uint32_t client, server, seq[2];
+    uint32_t client, server, seq[2], said[2]; /* said: messages of either side */
     uint16_t client_port;
     uint8_t kind, step, ipv6, tags;
 } flow_t;
@@ -35,11 +43,12 @@ static uint8_t kind_of(uint32_t flow)
 {
     uint32_t lot = flow * UINT32_C(2654435761) >> 8;
     static const uint8_t kinds[20] = {
-        KIND_WEB,  KIND_WEB,  KIND_WEB,   KIND_WEB,  KIND_WEB,  KIND_WEB,    KIND_QUIC,
+        KIND_WEB,  KIND_WEB,  KIND_WEB,   KIND_WEB,  KIND_WEB,  KIND_HTTP,   KIND_QUIC,
         KIND_QUIC, KIND_QUIC, KIND_DNS,   KIND_DNS,  KIND_DNS,  KIND_DNS,    KIND_DNS,
-        KIND_DNS,  KIND_DNS,  KIND_SHELL, KIND_CALL, KIND_PING, KIND_TUNNEL,
+        KIND_NTP,  KIND_DHCP, KIND_SHELL, KIND_CALL, KIND_PING, KIND_TUNNEL,
     };
-    return flow % 400 == 0 ? KIND_BULK : kinds[lot % 20];
+    uint8_t kind = flow % 400 == 0 ? KIND_BULK : kinds[lot % 20];
+    return kind == KIND_DHCP && flow % 3 == 0 ? KIND_NOISE : kind;
 }
 
 static void flow_make(flow_t *flow, uint32_t number)
@@ -87,7 +96,10 @@ static uint8_t *ip_put(const flow_t *flow, int back, unsigned protocol, unsigned
 
 static unsigned server_port(const flow_t *flow)
 {
-    static const uint16_t ports[KIND_COUNT] = {443, 443, 443, 53, 3478, 22, 0, 4789};
+    static const uint16_t ports[KIND_COUNT] = {
+        [KIND_WEB] = 443,    [KIND_HTTP] = 80,  [KIND_NTP] = 123,    [KIND_DHCP] = 67,
+        [KIND_NOISE] = 7531, [KIND_BULK] = 443, [KIND_QUIC] = 443,   [KIND_DNS] = 53,
+        [KIND_CALL] = 16400, [KIND_SHELL] = 22, [KIND_TUNNEL] = 4789};
     return ports[flow->kind];
 }
 
@@ -117,11 +129,16 @@ static unsigned payload_choose(const flow_t *flow, uint64_t *state, int *ret_bac
         *ret_back = random_below(state, 100) < 66;
         return *ret_back ? 1448 : 0;
     case KIND_WEB:
+    case KIND_HTTP:
         return *ret_back ? (random_below(state, 4) ? 1448 : random_below(state, 1400))
                : random_below(state, 3) ? 0
                                         : 500;
     case KIND_QUIC:
         return *ret_back ? 1250 : 40 + random_below(state, 100);
+    case KIND_NTP:
+    case KIND_DHCP:
+        *ret_back = flow->step & 1;
+        return 48;
     case KIND_DNS:
         *ret_back = flow->step & 1;
         return *ret_back ? 60 + random_below(state, 400) : 30 + random_below(state, 30);
@@ -136,7 +153,31 @@ static unsigned payload_choose(const flow_t *flow, uint64_t *state, int *ret_bac
 
 static int kind_is_tcp(uint8_t kind)
 {
-    return kind == KIND_WEB || kind == KIND_BULK || kind == KIND_SHELL;
+    return kind == KIND_WEB || kind == KIND_HTTP || kind == KIND_BULK || kind == KIND_SHELL;
+}
+
+static payload_t message_of(const flow_t *flow, int back)
+{
+    static const payload_kind_t kinds[KIND_COUNT] = {
+        [KIND_WEB] = PAYLOAD_TLS,   [KIND_HTTP] = PAYLOAD_HTTP, [KIND_NTP] = PAYLOAD_NTP,
+        [KIND_DHCP] = PAYLOAD_DHCP, [KIND_BULK] = PAYLOAD_TLS,  [KIND_QUIC] = PAYLOAD_QUIC,
+        [KIND_DNS] = PAYLOAD_DNS,   [KIND_CALL] = PAYLOAD_RTP,  [KIND_SHELL] = PAYLOAD_SSH};
+    return (payload_t){.kind = kinds[flow->kind],
+                       .server = flow->server,
+                       .number = flow->said[back],
+                       .back = back};
+}
+
+/* The client speaks first (a server of SSH does), and its first message is never empty. */
+static void first_direct(const flow_t *flow, int *back, unsigned *payload)
+{
+    int tcp = kind_is_tcp(flow->kind);
+    if (flow->step < (tcp ? 3 : 0) || flow->step > (tcp ? 4 : 1))
+        return;
+    *back = flow->step == (tcp ? 4 : 1);
+    if (flow->kind == KIND_SHELL)
+        *back = !*back;
+    *payload = *payload ? *payload : 400;
 }
 
 static unsigned handshake_flags(const flow_t *flow, int *back, unsigned *payload)
@@ -153,6 +194,10 @@ static size_t packet_make(flow_t *flow, uint64_t *state, uint8_t *frame)
 {
     int back = 0;
     unsigned payload = payload_choose(flow, state, &back);
+    first_direct(flow, &back, &payload);
+    payload_t message = message_of(flow, back);
+    if (payload && (!kind_is_tcp(flow->kind) || flow->step >= 3))
+        payload = payload_length(&message, payload);
     uint8_t *at = frame;
     if (kind_is_tcp(flow->kind)) {
         unsigned flags = handshake_flags(flow, &back, &payload);
@@ -166,7 +211,8 @@ static size_t packet_make(flow_t *flow, uint64_t *state, uint8_t *frame)
         at = ip_put(flow, back, 17, 8 + payload, link_put(flow, back, at));
         at = put16(put16(ports_put(flow, back, at), 8 + payload), 0);
     }
-    memset(at, 0x55, payload);
+    payload_put(&message, payload, at);
+    flow->said[back] += payload > 0;
     at += payload;
     if (at < frame + 60) {
         memset(at, 0, (size_t)(frame + 60 - at));
@@ -210,7 +256,7 @@ int main(int argc, char **argv)
     count = count < 400 ? 400 : count;
     uint64_t wanted = (argc > 3 ? strtoul(argv[3], NULL, 10) : 300) * UINT64_C(1000000);
     flow_t *flows = calloc(count, sizeof(*flows));
-    if (!flows)
+    if (!flows || payload_begin() < 0)
         return 1;
     for (uint32_t i = 0; i < count; i++)
         flow_make(&flows[i], i);

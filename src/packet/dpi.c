@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <ndpi/ndpi_api.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define LIBRARY "libndpi.so.4.2"
 #define VERSION "4.2"
-#define SPARES 64 /* flows kept for reuse */
+#define SPARES 64                      /* flows kept for reuse */
+#define START_ROOM ((size_t)384 << 20) /* [byte] */
 
 /** What is called of the library. */
 typedef struct calls {
@@ -75,9 +77,23 @@ static int calls_find(void *library, calls_t *calls)
     return strncmp(calls->revision(), VERSION, strlen(VERSION)) == 0 ? 0 : -ENOTSUP;
 }
 
+/* nDPI does not ask whether the allocations of its start succeed. It takes 8 MiB, for which the C
+ * library sets 128 MiB of addresses aside in a thread of its own: it may begin only where there is
+ * much more room than that, under any limit that makes allocations fail at all. */
+static bool memory_suffices(void)
+{
+    void *room = mmap(NULL, START_ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED)
+        return false;
+    (void)munmap(room, START_ROOM); /* it was there a moment ago */
+    return true;
+}
+
 static int module_make(weir_dpi_t *dpi)
 {
     NDPI_PROTOCOL_BITMASK all;
+    if (!memory_suffices())
+        return -ENOMEM;
     NDPI_BITMASK_SET_ALL(all);
     dpi->module = dpi->calls.init(ndpi_no_prefs);
     if (!dpi->module)

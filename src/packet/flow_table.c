@@ -155,24 +155,21 @@ static size_t slot_find(const weir_flow_table_t *table, const weir_digest_t *dig
     return at;
 }
 
-/* Where the record of the digest's flow begins; it is there. */
-static size_t slot_unit(const weir_flow_table_t *table, const weir_digest_t *digest)
-{
-    return (uint32_t)table->slots[slot_find(table, digest)] - 1;
-}
-
-/* Where the first look found nothing: find or make the record. NULL: no room. */
-static weir_flow_record_t *record_obtain(weir_flow_table_t *table, const weir_digest_t *digest)
+/* Where the first look found nothing: find or make the record; *ret_unit: where it begins. NULL:
+ * no room. */
+static weir_flow_record_t *record_obtain(weir_flow_table_t *table, const weir_digest_t *digest,
+                                         uint32_t *ret_unit)
 {
     size_t at = slot_find(table, digest);
-    if (table->slots[at])
-        return record_at(table, (uint32_t)table->slots[at] - 1);
-    if ((table->used + 1) * 5 > (table->mask + 1) * 4) {
+    if (!table->slots[at] && (table->used + 1) * 5 > (table->mask + 1) * 4) {
         if (slots_grow(table) < 0)
             return NULL;
         at = slot_find(table, digest);
     }
-    return record_new(table, digest, at);
+    if (!table->slots[at] && !record_new(table, digest, at))
+        return NULL;
+    *ret_unit = (uint32_t)table->slots[at] - 1;
+    return record_at(table, *ret_unit);
 }
 
 /* Whether a time-out separates the packet from the flow's record. */
@@ -206,25 +203,29 @@ static uint32_t *mark_obtain(weir_flow_table_t *table, size_t unit)
 }
 
 /* A connection goes on after a time-out: what it said in the beginning still holds. */
-static void mark_inherit(weir_flow_table_t *table, const weir_digest_t *digest, uint32_t *old_mark)
+static void mark_inherit(weir_flow_table_t *table, uint32_t unit, uint32_t *old_mark)
 {
-    uint32_t *mark = mark_obtain(table, slot_unit(table, digest));
+    uint32_t *mark = mark_obtain(table, unit);
     if (!mark)
         return;
     weir_inspect_end(table->inspector, old_mark);
     *mark = *old_mark;
 }
 
-/* The traffic goes on in a new record, which keeps who opened the flow. */
+/* The traffic goes on in a new record, which keeps who opened the flow. *unit: where the old one
+ * begins, then the new one. */
 static weir_flow_record_t *record_renew(weir_flow_table_t *table, const weir_digest_t *digest,
-                                        weir_flow_record_t *old, unsigned why)
+                                        unsigned why, uint32_t *unit)
 {
-    uint32_t *old_mark = table->inspector ? mark_at(table, slot_unit(table, digest)) : NULL;
-    weir_flow_record_t *record = record_new(table, digest, slot_find(table, digest));
+    weir_flow_record_t *old = record_at(table, *unit);
+    uint32_t *old_mark = table->inspector ? mark_at(table, *unit) : NULL;
+    size_t at = slot_find(table, digest);
+    weir_flow_record_t *record = record_new(table, digest, at);
     if (!record)
         return NULL;
+    *unit = (uint32_t)table->slots[at] - 1;
     if (old_mark && !(digest->has_tcp && digest->tcp_flags & WEIR_TCP_SYN)) {
-        mark_inherit(table, digest, old_mark);
+        mark_inherit(table, *unit, old_mark);
         record->notes |= WEIR_NOTE_INSPECTED;
     }
     unsigned opener = old->notes & (WEIR_NOTE_HIGH_OPENED | WEIR_NOTE_OPENER_SURE);
@@ -271,10 +272,10 @@ static inline void record_add(weir_flow_table_t *table, weir_flow_record_t *reco
         weir_rtp_add(&table->rtp, rtp_slot(record, digest->from_high), digest);
 }
 
-static void record_inspect(weir_flow_table_t *table, weir_flow_record_t *record,
-                           const weir_digest_t *digest)
+static void record_inspect(weir_flow_table_t *table, uint32_t unit, const weir_digest_t *digest)
 {
-    uint32_t *mark = mark_obtain(table, slot_unit(table, digest));
+    weir_flow_record_t *record = record_at(table, unit);
+    uint32_t *mark = mark_obtain(table, unit);
     weir_inspected_t packet = {.digest = digest,
                                .high_opened = record->notes & WEIR_NOTE_HIGH_OPENED};
     if (digest->has_tcp)
@@ -287,21 +288,21 @@ static void digest_add(weir_flow_table_t *table, const weir_digest_t *digest, ui
 {
     weir_flow_record_t *record = unit == NOWHERE ? NULL : record_at(table, unit);
     if (!record || !weir_flow_key_equal(&record->key, &digest->key))
-        record = record_obtain(table, digest);
+        record = record_obtain(table, digest, &unit);
     if (!record) {
         omitted_count(table, digest);
         return;
     }
     unsigned expired = record_expired(table, record, digest->time_ns);
     if (__builtin_expect(expired, 0))
-        record = record_renew(table, digest, record, expired);
+        record = record_renew(table, digest, expired, &unit);
     if (!record) {
         omitted_count(table, digest);
         return;
     }
     record_add(table, record, digest);
     if (table->inspector && !(record->notes & WEIR_NOTE_INSPECTED) && weir_inspect_wants(digest))
-        record_inspect(table, record, digest);
+        record_inspect(table, unit, digest);
 }
 
 /* The unit of the record whose slot has the digest's hash, and a hint to fetch it. */

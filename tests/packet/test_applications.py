@@ -156,6 +156,20 @@ class Applications(unittest.TestCase):
                 seen += 1
         self.assertGreater(seen, 100)
 
+    def test_no_memory(self):
+        """Whatever the memory is limited to: a result or one line, no crash."""
+        path = os.path.join(CAPTURES, 'http.pcapng')
+        ends = set()
+        for mega in range(16, 640, 16):
+            done = subprocess.run(['prlimit', f'--as={mega << 20}', weir.PROGRAM, 'show', 'flows',
+                                   '--file', path, '--format', 'json', '--threads', '1'],
+                                  env=weir.environment(), capture_output=True, text=True,
+                                  timeout=60, check=False)
+            self.assertIn(done.returncode, (0, 1, 127), (mega, done.stderr[-300:]))
+            if done.returncode == 0:
+                ends.add(any(row['application'] for row in json.loads(done.stdout)['rows']))
+        self.assertEqual(ends, {False, True})
+
     def test_no_apps(self):
         """--no-apps leaves applications out, names stay."""
         path = os.path.join(CAPTURES, 'http.pcapng')
