@@ -50,7 +50,7 @@ typedef struct weir_invocation {
     size_t mac_count;
     const char *geoip[8]; /* databases */
     size_t geoip_count;
-    bool no_geoip;
+    bool no_geoip, resolve;
     weir_table_id_t table;
     size_t limit;
     uint64_t interval_ns, count; /* count 0: until the end */

@@ -8,8 +8,8 @@
 #define BIT(name) WEIR_OPTION_BIT(WEIR_OPTION_##name)
 #define GENERAL (BIT(HELP) | BIT(VERSION) | BIT(CONFIG))
 #define READING                                                                                    \
-    (BIT(NO_APPS) | BIT(GEOIP) | BIT(NO_GEOIP) | BIT(INNER) | BIT(LOCAL) | BIT(LINK_SPEED) |       \
-     BIT(IDLE_TIMEOUT) | BIT(ACTIVE_TIMEOUT) | BIT(MAX_FLOWS) | BIT(THREADS))
+    (BIT(NO_APPS) | BIT(GEOIP) | BIT(NO_GEOIP) | BIT(RESOLVE) | BIT(INNER) | BIT(LOCAL) |          \
+     BIT(LINK_SPEED) | BIT(IDLE_TIMEOUT) | BIT(ACTIVE_TIMEOUT) | BIT(MAX_FLOWS) | BIT(THREADS))
 #define TABLES                                                                                     \
     (GENERAL | BIT(FORMAT) | BIT(COLUMNS) | BIT(SORT) | BIT(LIMIT) | BIT(FILTER) |                 \
      BIT(INTERFACE) | BIT(INTERVAL) | BIT(COUNT) | BIT(UNITS) | BIT(AMOUNTS) | BIT(SI) |           \

@@ -60,6 +60,8 @@ const weir_option_t WEIR_OPTIONS[WEIR_OPTION_IDS] = {
     [WEIR_OPTION_GEOIP] = {"geoip", 0, "FILE",
                            "countries and networks by this .mmdb file (repeatable)", NULL},
     [WEIR_OPTION_NO_GEOIP] = {"no-geoip", 0, NULL, "look up no countries and networks", NULL},
+    [WEIR_OPTION_RESOLVE] = {"resolve", 0, NULL,
+                             "ask name servers for names that traffic does not tell", NULL},
     [WEIR_OPTION_BPF] = {"bpf", 'f', "BPF",
                          "capture what this filter lets pass (`man pcap-filter`)", NULL},
     [WEIR_OPTION_WRITE] = {"write", 'w', "FILE", "record into a pcapng file; - = standard output",
@@ -355,6 +357,9 @@ static int option_set(weir_option_id_t id, const char *text, weir_invocation_t *
         return WEIR_EXIT_OK;
     case WEIR_OPTION_NO_APPS:
         invocation->reading.no_apps = true;
+        return WEIR_EXIT_OK;
+    case WEIR_OPTION_RESOLVE:
+        invocation->resolve = true;
         return WEIR_EXIT_OK;
     case WEIR_OPTION_NO_GEOIP:
         invocation->no_geoip = true;

@@ -51,6 +51,7 @@ static int job_open(job_t *job)
         .geoip = invocation->geoip,
         .geoip_count = invocation->geoip_count,
         .no_geoip = invocation->no_geoip,
+        .resolve = invocation->resolve,
     };
     options.reading.paths = (const char *const *)invocation->operands;
     options.reading.path_count = (size_t)invocation->operand_count;

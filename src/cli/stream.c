@@ -235,6 +235,7 @@ static int client_open(stream_t *stream)
         .geoip = invocation->geoip,
         .geoip_count = invocation->geoip_count,
         .no_geoip = invocation->no_geoip,
+        .resolve = invocation->resolve,
     };
     origin_choose(stream, &options);
     char error[WEIR_CLIENT_ERROR_SIZE];

@@ -2,6 +2,7 @@
 
 #include "client/watch.h"
 #include "engine/file.h"
+#include "engine/resolve.h"
 #include "engine/runner.h"
 #include "engine/source.h"
 #include "engine/sources/lookup.h"
@@ -13,7 +14,8 @@
 #include <string.h>
 
 struct weir_client {
-    weir_lookup_t *lookup; /* a reference */
+    weir_lookup_t *lookup;     /* a reference */
+    weir_resolver_t *resolver; /* owned; NULL unless asked for */
     weir_finding_options_t findings;
     weir_runner_t *runner;
     weir_origin_t origin;
@@ -43,6 +45,8 @@ static int live_open(const weir_client_t *client, const weir_client_options_t *o
         live.part_count++;
     if (weir_lookup_part(client->lookup, &live.parts[live.part_count]) >= 0)
         live.part_count++;
+    if (client->resolver && weir_resolve_part(client->resolver, &live.parts[live.part_count]) >= 0)
+        live.part_count++;
     return weir_live_open(source, clock, &live, ret_producer);
 }
 
@@ -65,7 +69,8 @@ static int producer_open(const weir_client_t *client, const weir_client_options_
     case WEIR_ORIGIN_REPLAY:
         return replay_open(options, clock, ret_producer, ret_error);
     case WEIR_ORIGIN_FILE:
-        return weir_file_open(&options->reading, client->lookup, ret_producer, ret_error);
+        return weir_file_open(&options->reading, client->lookup, client->resolver, ret_producer,
+                              ret_error);
     case WEIR_ORIGIN_COUNT:
         break;
     }
@@ -94,7 +99,15 @@ static int lookup_open(weir_client_t *client, const weir_client_options_t *optio
     weir_lookup_options_t lookup = {.geoip = options->geoip,
                                     .geoip_count = options->geoip_count,
                                     .no_geoip = options->no_geoip};
-    return weir_lookup_new(&lookup, &client->lookup, ret_error);
+    int r = weir_lookup_new(&lookup, &client->lookup, ret_error);
+    if (r < 0 || !options->resolve)
+        return r;
+    r = weir_resolver_new(&client->resolver);
+    if (r < 0)
+        (void)snprintf(ret_error, WEIR_CLIENT_ERROR_SIZE,
+                       "--resolve: cannot begin to ask name servers: %s; go without it",
+                       strerror(-r));
+    return r;
 }
 
 /* A capture is looked at only where somebody wants to know. */
@@ -141,6 +154,7 @@ void weir_client_close(weir_client_t *client)
     if (!client)
         return;
     weir_runner_stop(client->runner);
+    weir_resolver_free(client->resolver);
     weir_lookup_unref(client->lookup);
     free(client);
 }

@@ -26,6 +26,7 @@ typedef struct weir_client_options {
     const char *const *geoip; /* databases; borrowed for the call; none: the usual ones */
     size_t geoip_count;
     bool no_geoip;
+    bool resolve; /* ask name servers for names */
 } weir_client_options_t;
 
 typedef struct weir_client weir_client_t;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define RESOLVED_MOST ((size_t)256) /* hosts and conversations: the largest */
 #define TEXTS_CEILING ((size_t)1 << 28)
 #define READ_WAIT_MS 100 /* between looks at the wish to end */
 
@@ -27,6 +28,7 @@ typedef struct input {
 typedef struct file {
     weir_reading_t reading;
     weir_lookup_t *lookup;                /* borrowed; NULL: none */
+    weir_resolver_t *resolver;            /* likewise */
     weir_reading_progress_t own_progress; /* when the reader of the reading has none */
     weir_clock_t clock;
     char **names; /* owned, for messages */
@@ -272,6 +274,22 @@ static int snapshot_fill(const file_t *file, weir_snapshot_t *snapshot, weir_cap
     return r;
 }
 
+static const char *address_name(void *context, const weir_address_t *address)
+{
+    return weir_resolver_name(context, address);
+}
+
+/* First they are asked for, then set as far as there are answers. */
+static void hosts_resolve(const file_t *file, weir_snapshot_t *snapshot)
+{
+    const weir_namer_t namer = {.name = address_name, .context = file->resolver};
+    const owner_t *owner = snapshot->owner;
+    weir_capture_name(owner->capture, RESOLVED_MOST, &namer);
+    weir_resolver_wait(file->resolver, WEIR_RESOLVE_WAIT_MS);
+    weir_capture_name(owner->capture, RESOLVED_MOST, &namer);
+    weir_resolver_hold(file->resolver, snapshot);
+}
+
 static int snapshot_make(const file_t *file, weir_capture_t *capture,
                          weir_snapshot_t **ret_snapshot)
 {
@@ -287,6 +305,8 @@ static int snapshot_make(const file_t *file, weir_capture_t *capture,
         weir_snapshot_unref(snapshot);
         return r;
     }
+    if (file->resolver)
+        hosts_resolve(file, snapshot);
     *ret_snapshot = snapshot;
     return 0;
 }
@@ -362,7 +382,7 @@ static int inputs_open(file_t *file, char *ret_error)
     return 0;
 }
 
-int weir_file_open(const weir_reading_t *reading, weir_lookup_t *lookup,
+int weir_file_open(const weir_reading_t *reading, weir_lookup_t *lookup, weir_resolver_t *resolver,
                    weir_producer_t *ret_producer, char *ret_error)
 {
     static const weir_producer_ops_t ops = {.next = file_next,
@@ -375,6 +395,7 @@ int weir_file_open(const weir_reading_t *reading, weir_lookup_t *lookup,
         return -ENOMEM;
     file->reading = *reading;
     file->lookup = lookup;
+    file->resolver = resolver;
     if (!reading->progress)
         file->reading.progress = &file->own_progress;
     file->names = calloc(reading->path_count + 1, sizeof(*file->names));

@@ -129,7 +129,9 @@ static void host_texts_set(const weir_packet_books_t *books, weir_pool_t *pool,
         books->hostnames ? weir_hostnames_find(books->hostnames, &host->address) : NULL;
     const char *mac = weir_neighbours_find(&books->neighbours, &host->address);
     host->local = own != NULL;
-    host->name = text_copy(pool, name, weir_column_bit(table, "name"), &host->present);
+    host->name =
+        text_copy(pool, name, weir_column_bit(table, "name") | weir_column_bit(table, "name_by"),
+                  &host->present);
     host->mac =
         text_copy(pool, own ? own->mac : mac, weir_column_bit(table, "mac"), &host->present);
 }

@@ -23,6 +23,7 @@ extern const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT];
 extern const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT];
 extern const char *const WEIR_LAYER_WORDS[WEIR_LAYER_COUNT];
 extern const char *const WEIR_LOCAL_BY_WORDS[WEIR_LOCAL_BY_COUNT];
+extern const char *const WEIR_NAME_BY_WORDS[WEIR_NAME_BY_COUNT];
 extern const char *const WEIR_PACKET_DIRECTION_WORDS[WEIR_PACKET_DIRECTION_COUNT];
 extern const char *const WEIR_SEVERITY_WORDS[WEIR_SEVERITY_COUNT];
 
@@ -31,7 +32,7 @@ extern const char *const WEIR_ACCURACY_WORDS[WEIR_ACCURACY_COUNT];
 /** Columns of the tables that catalogue_apps.c and catalogue_traffic.c hold. */
 #define WEIR_APP_COLUMN_COUNT 19
 #define WEIR_FLOW_COLUMN_COUNT 48
-#define WEIR_HOST_COLUMN_COUNT 26
+#define WEIR_HOST_COLUMN_COUNT 27
 #define WEIR_PROTOCOL_COLUMN_COUNT 6
 extern const weir_column_t WEIR_APP_COLUMNS[WEIR_APP_COLUMN_COUNT];
 extern const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT];

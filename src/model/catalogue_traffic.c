@@ -34,6 +34,11 @@ const char *const WEIR_LOCAL_BY_WORDS[WEIR_LOCAL_BY_COUNT] = {
     [WEIR_LOCAL_GUESS] = "guess",
 };
 
+const char *const WEIR_NAME_BY_WORDS[WEIR_NAME_BY_COUNT] = {
+    [WEIR_NAME_TRAFFIC] = "traffic",
+    [WEIR_NAME_RESOLVED] = "resolve",
+};
+
 #define WORDS(list) .storage = WEIR_STORE_U8_WORD, .words = (list), .words_count = WEIR_COUNT(list)
 #define TEXT .storage = WEIR_STORE_TEXT
 #define COUNT .storage = WEIR_STORE_U64, .unit = WEIR_UNIT_COUNT
@@ -506,6 +511,13 @@ const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT] = {
      .width = 17,
      .help = "Hardware address, for hosts on the same link: as ARP, DHCP, router advertisements or "
              "this machine tell it"},
+    {.id = "name_by",
+     .title = "Name by",
+     WORDS(WEIR_NAME_BY_WORDS),
+     AT(name_by),
+     .width = 8,
+     .help = "How the name is known: traffic, as packets told it; resolve: Weir asked for it, with "
+             "--resolve"},
 };
 #undef AT
 #define AT(field) .offset = offsetof(weir_protocol_t, field)

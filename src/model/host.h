@@ -15,6 +15,13 @@ typedef enum weir_local_by {
     WEIR_LOCAL_BY_COUNT
 } weir_local_by_t;
 
+/** How a host's name is known. */
+typedef enum weir_name_by {
+    WEIR_NAME_TRAFFIC,  /* packets told it */
+    WEIR_NAME_RESOLVED, /* Weir asked for it (--resolve) */
+    WEIR_NAME_BY_COUNT
+} weir_name_by_t;
+
 /**
  * A row of the table "hosts". tx = sent by that host, rx = received by it, in every origin. Texts
  * belong to who made the row. A field is known only if its column's bit in `present` is set.
@@ -28,6 +35,7 @@ typedef struct weir_host {
     weir_meter_t rx, tx;
     uint64_t flows;
     uint8_t local_by;                   /* weir_local_by_t */
+    uint8_t name_by;                    /* weir_name_by_t */
     uint64_t retransmits, out_of_order; /* of what it sent */
     uint64_t resets, failed;            /* TCP flows that it takes part in; that it opened */
     double rtt_ms, rtt_min_ms;          /* see the columns' help for what each of these is */

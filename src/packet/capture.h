@@ -115,6 +115,13 @@ void weir_capture_briefs(const weir_capture_t *capture, size_t from, size_t coun
 WEIR_NODISCARD int weir_capture_hosts(weir_capture_t *capture, size_t most,
                                       const weir_host_t **ret_hosts, size_t *ret_count,
                                       size_t *ret_total);
+/** Gives names to addresses, NULL: none; called with `context`. */
+typedef struct weir_namer {
+    const char *(*name)(void *context, const weir_address_t *address);
+    void *context;
+} weir_namer_t;
+/** Ask for names of the first `most` of the hosts and pairs that were made and have none. */
+void weir_capture_name(weir_capture_t *capture, size_t most, const weir_namer_t *namer);
 /** Pairs of hosts by bytes; likewise. */
 WEIR_NODISCARD int weir_capture_conversations(weir_capture_t *capture, size_t most,
                                               const weir_conversation_t **ret_pairs,

@@ -116,6 +116,21 @@ static void ceiling_refuses_and_counts(void **state)
     weir_hostnames_free(hostnames);
 }
 
+static void a_million_names_are_kept_and_no_more(void **state)
+{
+    (void)state;
+    weir_hostnames_t *hostnames = weir_hostnames_new(WEIR_HOSTNAMES_MOST);
+    char name[32];
+    for (unsigned i = 0; i < WEIR_HOSTNAMES_MOST + 1000; i++) {
+        (void)snprintf(name, sizeof(name), "h%u.test", i);
+        learn(hostnames, i, name, WEIR_NAMING_DNS, 1);
+    }
+    assert_int_equal(weir_hostnames_refused(hostnames), 1000);
+    assert_string_equal(find(hostnames, WEIR_HOSTNAMES_MOST - 1), "h999999.test");
+    assert_null(find(hostnames, WEIR_HOSTNAMES_MOST));
+    weir_hostnames_free(hostnames);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +138,7 @@ int main(void)
         cmocka_unit_test(flows_are_named_by_what_was_asked_before),
         cmocka_unit_test(order_of_merging_makes_no_difference),
         cmocka_unit_test(ceiling_refuses_and_counts),
+        cmocka_unit_test(a_million_names_are_kept_and_no_more),
     };
     return weir_test_run("packet/hostnames", tests);
 }

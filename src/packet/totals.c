@@ -12,7 +12,13 @@
 #define APPLICATIONS_MOST ((size_t)4096) /* nDPI knows some hundred, and pairs of them */
 
 /* Columns by their place in the catalogue. */
-enum host_column { HOST_ADDRESS = 0, HOST_NAME = 1, HOST_FLOWS = 13, HOST_MAC = 25 };
+enum host_column {
+    HOST_ADDRESS = 0,
+    HOST_NAME = 1,
+    HOST_FLOWS = 13,
+    HOST_MAC = 25,
+    HOST_NAME_BY = 26
+};
 enum protocol_column { PROTOCOL_LAYER = 0, PROTOCOL_FLOWS = 4, PROTOCOL_SHARE = 5 };
 
 static bool address_is_local(const weir_capture_options_t *options, const weir_address_t *address)
@@ -52,7 +58,7 @@ static weir_host_t host_of(const weir_capture_t *capture, const weir_sum_t *sum)
     host.name =
         capture->run.hostnames ? weir_hostnames_find(capture->run.hostnames, &host.address) : NULL;
     if (host.name)
-        host.present |= UINT64_C(1) << HOST_NAME;
+        host.present |= UINT64_C(1) << HOST_NAME | UINT64_C(1) << HOST_NAME_BY;
     host.mac = weir_neighbours_find(&capture->neighbours, &host.address);
     if (host.mac)
         host.present |= UINT64_C(1) << HOST_MAC;
@@ -371,4 +377,28 @@ int weir_capture_protocols(weir_capture_t *capture, const weir_protocol_t **ret_
     *ret_protocols = capture->protocols;
     *ret_count = capture->protocol_count;
     return 0;
+}
+
+static const char *name_find(const char *known, const weir_address_t *address,
+                             const weir_namer_t *namer)
+{
+    return known ? known : namer->name(namer->context, address);
+}
+
+void weir_capture_name(weir_capture_t *capture, size_t most, const weir_namer_t *namer)
+{
+    for (size_t i = 0; i < capture->host_count && i < most; i++) {
+        weir_host_t *host = &capture->hosts[i];
+        if (host->name)
+            continue;
+        host->name = namer->name(namer->context, &host->address);
+        host->name_by = WEIR_NAME_RESOLVED;
+        if (host->name)
+            host->present |= UINT64_C(1) << HOST_NAME | UINT64_C(1) << HOST_NAME_BY;
+    }
+    for (size_t i = 0; i < capture->pair_count && i < most; i++) {
+        weir_conversation_t *pair = &capture->pairs[i];
+        pair->a_name = name_find(pair->a_name, &pair->a, namer);
+        pair->b_name = name_find(pair->b_name, &pair->b, namer);
+    }
 }

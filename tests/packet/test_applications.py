@@ -33,6 +33,12 @@ NAMED = ('443-safari.pcap', 'chrome.pcap', 'dns_doh.pcap', 'firefox.pcap', 'goog
          'quic_frags_ch_out_of_order_same_packet_craziness.pcapng', 'quic-34.pcap', 'reddit.pcap',
          'tls_1.2_unidirectional_client.pcapng', 'tls_port_80.pcapng', 'webdav.pcap')
 
+# Captures with hosts whose addresses DNS had answered.
+ANSWERED = ('KakaoTalk_chat.pcap', 'anydesk.pcapng', 'dns-invalid-chars.pcap',
+            'dns_ambiguous_names.pcap', 'dropbox.pcap', 'signal.pcap', 'wechat.pcap',
+            'tls_heur__trojan-tcp-tls.pcapng', 'tls_heur__vmess-tcp.pcapng',
+            'whatsapp_login_chat.pcap')
+
 
 def end(text):
     """An address with its port, as ndpiReader writes it."""
@@ -155,6 +161,33 @@ class Applications(unittest.TestCase):
                 self.assertEqual(flows[key]['server_name'], server, f'{name} {key}')
                 seen += 1
         self.assertGreater(seen, 100)
+
+    @unittest.skipUnless(shutil.which('tshark'), 'needs tshark')
+    def test_dns_names(self):
+        """Hosts have the names under which tshark's answers have their addresses."""
+        seen = 0
+        for name in ANSWERED:
+            path = os.path.join(CAPTURES, name)
+            if not os.path.exists(path):
+                continue
+            done = subprocess.run(
+                ['tshark', '-n', '-r', path, '-Y', 'dns.flags.response == 1 and udp.srcport == 53',
+                 '-T', 'fields', '-E', 'separator=|', '-e', 'dns.qry.name', '-e', 'dns.a', '-e',
+                 'dns.aaaa'], capture_output=True, text=True, check=True)
+            names = {}
+            for line in done.stdout.splitlines():
+                question, *addresses = line.split('|')
+                for address in ','.join(addresses).split(','):
+                    names.setdefault(address, set()).add(question.lower().rstrip('.'))
+            done = subprocess.run([weir.PROGRAM, 'show', 'hosts', '--file', path, '--no-apps',
+                                   '--format', 'json'], env=weir.environment(),
+                                  capture_output=True, timeout=60, check=True)
+            for row in json.loads(done.stdout)['rows']:
+                if row['address'] in names:
+                    self.assertIn(row['name'], names[row['address']], f'{name} {row}')
+                    self.assertEqual(row['name_by'], 'traffic')
+                    seen += 1
+        self.assertGreater(seen, 15)
 
     def test_no_memory(self):
         """Whatever the memory is limited to: a result or one line, no crash."""
