@@ -36,8 +36,9 @@ static const weir_view_width_t WIDTHS[] = {{"src", 15, 15, 39, false},
                                            {"app", 8, 12, 20, false}};
 
 static const weir_view_line_t LINES[] = {
-    {"ends", "src src_port dst dst_port vlan depth"},
+    {"ends", "src src_port dst dst_port service vlan depth"},
     {"who", "app pid application server_name"},
+    {"where", "src_country src_as_number src_as_name dst_country dst_as_number dst_as_name"},
     {"traffic", "src_packets src_bytes dst_packets dst_bytes bytes"},
     {"rates", "src_bytes_per_s dst_bytes_per_s mean_bytes_per_s peak_bytes_per_s"},
     {"time", "first_seen last_seen"},

@@ -29,8 +29,8 @@ static const weir_view_title_t TITLES[] = {
 static const weir_view_width_t WIDTHS[] = {{"address", 15, 39, 60, false}};
 
 static const weir_view_line_t LINES[] = {
-    {"who", "address name local"},
-    {"where", "vendor country as_number as_name"},
+    {"who", "address name name_by local"},
+    {"where", "mac vendor country as_number as_name"},
     {"traffic", "rx_bytes rx_packets tx_bytes tx_packets flows"},
     {"rates", "rx_bytes_per_s tx_bytes_per_s"},
 };

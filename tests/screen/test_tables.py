@@ -23,7 +23,7 @@ CASES = {
     'flows-reverse': ['r'],
     'flows-filter': ['/', ('type', 'host=2001:db8::/32 and dst_port=443'), 'Enter'],
     'flows-nothing': ['/', ('type', 'protocol=sctp'), 'Enter', '>', 'r'],
-    'flows-columns': ['c', 'End', 'k', 'Space', 'Escape'],
+    'flows-columns': ['c', 'End', *['k'] * 8, 'Space', 'Escape'],
     'hosts': ['3'],
     'hosts-open': ['3', 'j', 'l'],
     'hosts-flows': ['3', 'j', 'Enter'],
