@@ -46,8 +46,7 @@ typedef struct state {
 struct weir_inspector {
     weir_learnt_t learnt;
     weir_quic_t *quic;
-    weir_dpi_t *dpi;   /* NULL: not loaded */
-    bool applications; /* are wanted, and not known to be impossible */
+    weir_dpi_t *dpi; /* NULL: applications are not recognised */
     bool live;
     weir_texts_t texts;
     numbers_t *labels; /* distinct; a label's number - 1 is the place */
@@ -260,19 +259,11 @@ static bool udp_inspect(weir_inspector_t *inspector, state_t *state, const weir_
     return found != WEIR_FIND_MORE;
 }
 
-/* Whether applications can be recognised. Without the library, or memory for it, they cannot. */
-static bool dpi_obtain(weir_inspector_t *inspector)
-{
-    if (inspector->applications && !inspector->dpi)
-        inspector->applications = weir_dpi_new(&inspector->dpi) == 0;
-    return inspector->applications;
-}
-
 /* Returns true when the application needs no more packets. */
 static bool application_inspect(weir_inspector_t *inspector, state_t *state,
                                 const weir_digest_t *digest)
 {
-    if (!dpi_obtain(inspector))
+    if (!inspector->dpi)
         return true;
     if (!state->application)
         state->application = weir_dpi_flow_new(inspector->dpi);
@@ -445,7 +436,13 @@ bool weir_inspect_label(const weir_inspector_t *inspector, uint32_t mark, weir_l
 
 bool weir_inspector_knows_applications(const weir_inspector_t *inspector)
 {
-    return inspector->applications;
+    return inspector->dpi != NULL;
+}
+
+void weir_inspector_load(weir_inspector_t *inspector)
+{
+    if (!inspector->dpi && weir_dpi_new(&inspector->dpi) < 0)
+        inspector->dpi = NULL; /* weir_inspector_knows_applications() tells */
 }
 
 void weir_inspector_learn_to(weir_inspector_t *inspector, const weir_learnt_t *learnt)
@@ -482,13 +479,14 @@ int weir_inspector_new(const weir_inspector_options_t *options, weir_inspector_t
     inspector->learnt = options->learnt;
     inspector->most = options->most;
     weir_texts_init(&inspector->texts, WEIR_HOSTNAMES_MOST);
-    inspector->applications = options->applications;
     inspector->live = options->live;
     int r = weir_quic_new(&inspector->quic);
     if (r < 0) {
         weir_inspector_free(inspector);
         return r;
     }
+    if (options->applications)
+        weir_inspector_load(inspector);
     *ret_inspector = inspector;
     return 0;
 }

@@ -34,17 +34,21 @@ typedef struct weir_inspector weir_inspector_t;
 
 typedef struct weir_inspector_options {
     weir_learnt_t learnt; /* what packets tell goes here; borrowed for the inspector's life */
-    bool applications;    /* by nDPI, if it is there; it is loaded when the first flow needs it */
+    bool applications;    /* load nDPI, if it is there */
     bool live;            /* applications are told before they are final */
     size_t most;          /* flows that are inspected at once; beyond, the oldest ends */
 } weir_inspector_options_t;
 
 #define WEIR_INSPECTIONS_MOST ((size_t)32768)
 
-/** 0, -ENOMEM, or -ENOTSUP (libgcrypt lacks a cipher). One thread. */
+/** 0, -ENOMEM, or -ENOTSUP (libgcrypt lacks a cipher). One thread; of several inspectors one after
+ * the other, for the libraries' sake. */
 WEIR_NODISCARD int weir_inspector_new(const weir_inspector_options_t *options,
                                       weir_inspector_t **ret_inspector);
 void weir_inspector_free(weir_inspector_t *inspector); /* accepts NULL */
+
+/** Load nDPI later than at the begin; likewise one after the other. */
+void weir_inspector_load(weir_inspector_t *inspector);
 
 /** What packets tell from now on goes there. */
 void weir_inspector_learn_to(weir_inspector_t *inspector, const weir_learnt_t *learnt);

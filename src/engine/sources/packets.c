@@ -163,24 +163,23 @@ static void trouble_note(worker_t *worker, int r)
     (void)nanosleep(&pause, NULL); /* an interface that is down is asked again */
 }
 
-/* Packets are read without privilege, and no foreign dissector sees one with it. Without ciphers,
- * or memory, nothing is inspected. */
-static void inspector_make(worker_t *worker)
+/* Packets are read without privilege, and no foreign dissector sees one with it. */
+static void privilege_leave(worker_t *worker)
 {
+    packets_t *part = worker->part;
     bool renounced = weir_platform_thread_renounce() == 0;
-    weir_inspector_options_t options = {.applications = worker->part->applications && renounced,
-                                        .live = true,
-                                        .most = INSPECTIONS_MOST};
-    if (weir_inspector_new(&options, &worker->inspector) < 0)
-        worker->inspector = NULL;
-    weir_packet_window_open(worker->own, worker->inspector);
+    if (!renounced || !part->applications || !worker->inspector)
+        return;
+    (void)pthread_mutex_lock(&part->mutex);
+    weir_inspector_load(worker->inspector);
+    (void)pthread_mutex_unlock(&part->mutex);
 }
 
 static void *worker_main(void *context)
 {
     worker_t *worker = context;
     packets_t *part = worker->part;
-    inspector_make(worker);
+    privilege_leave(worker);
     WEIR_CLEANUP(weir_freep) batch_t *batch = calloc(1, sizeof(*batch));
     if (batch)
         chosen_renew(part, &batch->chosen);
@@ -207,6 +206,10 @@ static int worker_start(packets_t *part, unsigned queue)
     worker->fragments = weir_fragments_new();
     if (!worker->own || !worker->fragments || sem_init(&worker->given, 0, 0) < 0)
         return -ENOMEM;
+    const weir_inspector_options_t options = {.live = true, .most = INSPECTIONS_MOST};
+    if (weir_inspector_new(&options, &worker->inspector) < 0)
+        worker->inspector = NULL; /* without ciphers, or memory, nothing is inspected */
+    weir_packet_window_open(worker->own, worker->inspector);
     sigset_t all, before;
     (void)sigfillset(&all); /* signals are for the main thread */
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
