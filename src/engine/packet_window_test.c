@@ -214,5 +214,5 @@ int main(void)
         cmocka_unit_test(silent_flows_are_left_behind),
         cmocka_unit_test(inspections_that_are_left_behind_end),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return weir_test_run("engine/packet_window", tests);
 }

@@ -117,5 +117,5 @@ int main(void)
         cmocka_unit_test(the_latest_word_about_a_card_counts),
         cmocka_unit_test(neighbours_have_a_ceiling),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return weir_test_run("packet/lookup", tests);
 }
