@@ -428,7 +428,7 @@ static void note_draw(weir_screen_t *screen, int y)
 /* ---- Foot ------------------------------------------------------------------------------------ */
 
 /* When a hint makes sense. */
-typedef enum hint_when { ALWAYS, IN_CAPTURE, ELSEWHERE, ON_TRAIL, ON_APPS } hint_when_t;
+typedef enum hint_when { ALWAYS, IN_CAPTURE, ELSEWHERE, ON_TRAIL, ON_LIVE_APPS } hint_when_t;
 
 typedef struct hint {
     const char *key, *ascii, *text;
@@ -445,8 +445,8 @@ static bool hint_applies(const weir_screen_t *screen, const hint_t *hint)
         return !capture;
     case ON_TRAIL:
         return screen->trail_count > 0;
-    case ON_APPS:
-        return screen->table == WEIR_TABLE_APPS && !capture;
+    case ON_LIVE_APPS:
+        return screen->table == WEIR_TABLE_APPS && screen->options->origin == WEIR_ORIGIN_LIVE;
     default:
         return true;
     }
@@ -471,7 +471,7 @@ static void hints_draw(weir_screen_t *screen)
 {
     static const hint_t hints[] = {
         {"↑↓", "arrows", "select", ALWAYS},   {"⏎", "Enter", "open", ALWAYS},
-        {"⌫", "Backspace", "back", ON_TRAIL}, {"x", "x", "end it", ON_APPS},
+        {"⌫", "Backspace", "back", ON_TRAIL}, {"x", "x", "end it", ON_LIVE_APPS},
         {"/", "/", "filter", ALWAYS},         {"< >", "< >", "sort", ALWAYS},
         {"[ ]", "[ ]", "span", IN_CAPTURE},   {"space", "space", "freeze", ELSEWHERE},
         {"u", "u", "units", ALWAYS},          {"t", "t", "totals", ELSEWHERE},
