@@ -137,7 +137,7 @@ static int empty_load(enum bpf_prog_type type, enum bpf_attach_type attach, cons
                                             : type == BPF_PROG_TYPE_TRACING ? 0
                                                                             : 1},
                                     {.code = BPF_JMP | BPF_EXIT}};
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = attach);
+    struct bpf_prog_load_opts options = {.sz = sizeof(options), .expected_attach_type = attach};
     if (tracepoint)
         options.attach_btf_id = (unsigned)libbpf_find_vmlinux_btf_id(tracepoint, BPF_TRACE_RAW_TP);
     int fd = bpf_prog_load(type, "empty", "GPL", body, WEIR_COUNT(body), &options);

@@ -13,7 +13,7 @@ int weir_file_read(const char *path, size_t ceiling, char **ret_text, size_t *re
 
     WEIR_CLEANUP(weir_freep) char *text = malloc(ceiling + 2);
     if (!text)
-        return -ENOMEM;
+        return -ENOMEM; /* cppcheck-suppress resourceLeak ; closed by the cleanup */
 
     size_t len = 0;
     for (ssize_t n = 1; n > 0 && len <= ceiling; len += (size_t)n) {

@@ -81,7 +81,7 @@ static int block_add(weir_vendors_t *vendors, uint64_t block, int kind, uint32_t
 
 int weir_vendors_add(weir_vendors_t *vendors, weir_span_t csv, weir_texts_t *texts)
 {
-    char cells[3][NAME_SIZE], rest[NAME_SIZE];
+    char cells[3][NAME_SIZE], rest[NAME_SIZE] = "";
     for (size_t at = 0; at < csv.len;) {
         size_t count = 0;
         bool more = true;
