@@ -8,7 +8,8 @@
  *     apps_bench switch                      attach at a line "a", detach at "d", from stdin
  */
 #include "engine/books.h"
-#include "platform/linux/bpf_load.c"
+/* its parts that are private: programs are taken off and put on again while they stay loaded */
+#include "platform/linux/bpf_load.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -49,7 +50,7 @@ static uint64_t work_ns(void)
 static int socket_in(const char *space, int type)
 {
     char path[128];
-    snprintf(path, sizeof(path), "/run/netns/%s", space);
+    (void)snprintf(path, sizeof(path), "/run/netns/%s", space);
     int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     int there = open(path, O_RDONLY | O_CLOEXEC);
     if (there < 0 || setns(there, CLONE_NEWNET) < 0)
@@ -412,7 +413,7 @@ static int switching(void)
         else
             detach(loaded);
         puts("done");
-        fflush(stdout);
+        (void)fflush(stdout);
     }
     weir_bpf_unload(loaded);
     return 0;
@@ -420,9 +421,10 @@ static int switching(void)
 
 int main(int argc, char **argv)
 {
+    int count = argc == 3 ? (int)strtol(argv[2], NULL, 10) : 0;
     if (argc == 3 && strcmp(argv[1], "read") == 0)
-        return readings(atoi(argv[2]));
+        return readings(count);
     if (argc == 3)
-        return measure(argv[1], atoi(argv[2]));
+        return measure(argv[1], count);
     return switching();
 }
