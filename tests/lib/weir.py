@@ -26,6 +26,12 @@ def needs_weir(test):
     return unittest.skipUnless(is_built(), 'weir is not built ($WEIR)')(test)
 
 
+def owns_its_memory():
+    """False for a build whose address space a sanitizer uses: no ceiling on it means anything."""
+    with open(PROGRAM, 'rb') as file:
+        return b'__asan_' not in file.read()
+
+
 def environment(**changes):
     """The environment for weir: UTF-8, none of the person's settings. None removes a variable.
 
