@@ -389,7 +389,7 @@ class Hands(Screen):
         with self.open(cwd='/proc') as screen:
             screen.wait_for('ended')
             screen.keys('e', 'c')
-            screen.wait_for('cannot write weir-interfaces')
+            screen.wait_for('cannot write /proc/weir-interfaces.*: No such file')
 
     def test_copy(self):
         with self.open(settings=['set -s set-clipboard on']) as screen:
