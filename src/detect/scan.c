@@ -210,6 +210,8 @@ static void outcome_put(weir_buf_t *buf, const tally_t *tally)
     for (int i = 0; i < WEIR_PROBE_COUNT; i++)
         if (tally->probes[i])
             weir_buf_printf(buf, "; %u %s", tally->probes[i], words[i]);
+    if (tally->missed)
+        weir_buf_printf(buf, "; %u earlier ones, not told apart", tally->missed);
     if (tally->good)
         weir_buf_printf(buf, "; %u answered", tally->good);
 }

@@ -15,9 +15,11 @@ Names are unique (weir-PID-N-name). What a killed run left behind is removed by 
 import atexit
 import functools
 import itertools
+import json
 import os
 import re
 import subprocess
+import time
 import unittest
 
 _numbers = itertools.count()
@@ -107,7 +109,8 @@ class Lab:
     def link(self, left, left_name, left_addresses, right, right_name, right_addresses):
         """A veth pair between two namespaces, up, with addresses such as '10.9.0.1/24'.
 
-        IPv6 addresses are usable at once (no duplicate address detection).
+        IPv6 addresses are usable at once (no duplicate address detection). The kernel calls an
+        interface up only a while after its carrier is there, up to a second: that is over then.
         """
         left.ip('link', 'add', left_name, 'type', 'veth',
                 'peer', 'name', right_name, 'netns', right.name)
@@ -117,12 +120,22 @@ class Lab:
                 space.ip('address', 'add', address, 'dev', name,
                          *(['nodad'] if ':' in address else []))
             space.ip('link', 'set', name, 'up')
+        for space, name in ((left, left_name), (right, right_name)):
+            _wait_up(space, name)
 
     def close(self):
         """Remove everything; more than once does no harm."""
         while self._namespaces:
             self._namespaces.pop().close()
         atexit.unregister(self.close)
+
+
+def _wait_up(space, name):
+    deadline = time.monotonic() + 20
+    while json.loads(space.ip('-j', 'link', 'show', 'dev', name).stdout)[0]['operstate'] != 'UP':
+        if time.monotonic() > deadline:
+            raise TimeoutError(f'{name} does not come up')
+        time.sleep(0.01)
 
 
 def _remove_leftovers():
