@@ -302,20 +302,13 @@ static int records_count(const weir_run_t *run, const census_t *census)
     return 0;
 }
 
-static int hosts_end(weir_capture_t *capture, size_t most, weir_adder_t *adder)
+/* The rows of a table out of the sums that `adder` has. */
+static int rows_end(weir_capture_t *capture, size_t most, weir_adder_t *adder,
+                    int (*make)(weir_capture_t *capture, size_t most, const weir_sums_t *sums))
 {
     weir_sums_t sums = {0};
     int r = weir_adder_end(adder, &sums);
-    r = r == 0 ? hosts_make(capture, most, &sums) : r;
-    weir_sums_done(&sums);
-    return r;
-}
-
-static int pairs_end(weir_capture_t *capture, size_t most, weir_adder_t *adder)
-{
-    weir_sums_t sums = {0};
-    int r = weir_adder_end(adder, &sums);
-    r = r == 0 ? weir_capture_pairs_make(capture, most, &sums) : r;
+    r = r == 0 ? make(capture, most, &sums) : r;
     weir_sums_done(&sums);
     return r;
 }
@@ -324,9 +317,9 @@ static int census_take(weir_capture_t *capture, size_t most, const census_t *cen
 {
     int r = records_count(&capture->run, census);
     if (r == 0 && census->hosts)
-        r = hosts_end(capture, most, census->hosts);
+        r = rows_end(capture, most, census->hosts, hosts_make);
     if (r == 0 && census->pairs)
-        r = pairs_end(capture, most, census->pairs);
+        r = rows_end(capture, most, census->pairs, weir_capture_pairs_make);
     if (r == 0 && census->protocols)
         r = protocols_end(capture, census->protocols);
     return r;

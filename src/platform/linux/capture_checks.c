@@ -1,6 +1,7 @@
 #include "platform/linux/capture_checks.h"
 
 #include "platform/linux/capture_filter.h"
+#include "platform/linux/check_set.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -14,16 +15,6 @@
 
 #define CHECKS 4
 
-__attribute__((format(printf, 3, 4))) static void
-check_set(weir_check_t *check, weir_check_state_t state, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    check->state = state;
-    (void)vsnprintf(check->detail, sizeof(check->detail), format, args);
-    va_end(args);
-}
-
 static int socket_check(weir_check_t *check)
 {
     char error[WEIR_CAPTURE_ERROR_SIZE];
@@ -32,11 +23,12 @@ static int socket_check(weir_check_t *check)
     int r = weir_capture_socket(&helped, &fd, error);
     check->what = "capture";
     if (r == 0) {
-        check_set(check, WEIR_CHECK_OK, "permitted, by %s", helped ? "weir-load" : "CAP_NET_RAW");
+        weir_check_set(check, WEIR_CHECK_OK, "permitted, by %s",
+                       helped ? "weir-load" : "CAP_NET_RAW");
         return fd;
     }
-    check_set(check, WEIR_CHECK_LIMITED,
-              "not permitted: `weir capture` and the flows and hosts of packets are hidden");
+    weir_check_set(check, WEIR_CHECK_LIMITED,
+                   "not permitted: `weir capture` and the flows and hosts of packets are hidden");
     (void)snprintf(check->fix, sizeof(check->fix),
                    "sudo weir capture; for good: sudo ./run install, sudo usermod -aG weir "
                    "\"$USER\"");
@@ -48,11 +40,11 @@ static void ring_check(weir_check_t *check, int fd)
     int version = TPACKET_V3;
     check->what = "packet ring";
     if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) == 0) {
-        check_set(check, WEIR_CHECK_OK, "TPACKET_V3: the kernel hands over blocks of packets");
+        weir_check_set(check, WEIR_CHECK_OK, "TPACKET_V3: the kernel hands over blocks of packets");
         return;
     }
-    check_set(check, WEIR_CHECK_LIMITED,
-              "TPACKET_V3 is refused (%s): live flows of packets are hidden", strerror(errno));
+    weir_check_set(check, WEIR_CHECK_LIMITED,
+                   "TPACKET_V3 is refused (%s): live flows of packets are hidden", strerror(errno));
     (void)snprintf(check->fix, sizeof(check->fix),
                    "WEIR_CAPTURE=pcap weir capture takes packets by libpcap");
 }
@@ -71,12 +63,12 @@ static void fanout_check(weir_check_t *check, int fd)
         r = -errno;
     check->what = "fanout";
     if (r == 0)
-        check_set(check, WEIR_CHECK_OK, "packets are spread over the processors by flow");
+        weir_check_set(check, WEIR_CHECK_OK, "packets are spread over the processors by flow");
     else
-        check_set(check, WEIR_CHECK_LIMITED,
-                  "refused (%s): live flows of packets are hidden where there are several "
-                  "processors; `weir capture` works",
-                  strerror(-r));
+        weir_check_set(check, WEIR_CHECK_LIMITED,
+                       "refused (%s): live flows of packets are hidden where there are several "
+                       "processors; `weir capture` works",
+                       strerror(-r));
 }
 
 /* "libpcap version 1.10.3 (with TPACKET_V3)", of which the number is told. */
@@ -84,9 +76,9 @@ static void library_check(weir_check_t *check, bool permitted)
 {
     const char *number = strpbrk(pcap_lib_version(), "0123456789");
     check->what = "libpcap";
-    check_set(check, WEIR_CHECK_OK, "%.*s, the language of -f%s",
-              number ? (int)strcspn(number, " ") : 0, number ? number : "",
-              permitted ? "; WEIR_CAPTURE=pcap captures by it, too" : "");
+    weir_check_set(check, WEIR_CHECK_OK, "%.*s, the language of -f%s",
+                   number ? (int)strcspn(number, " ") : 0, number ? number : "",
+                   permitted ? "; WEIR_CAPTURE=pcap captures by it, too" : "");
 }
 
 size_t weir_capture_checks(weir_check_t *checks, size_t room)

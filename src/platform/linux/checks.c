@@ -2,6 +2,7 @@
  * What works here: each facility is tried, not guessed.
  */
 #include "platform/linux/capture_checks.h"
+#include "platform/linux/check_set.h"
 #include "platform/linux/links.h"
 #include "platform/linux/sockets.h"
 
@@ -53,37 +54,27 @@ static void census_queue(void *context, uint32_t index, const weir_link_queue_t 
     ((census_t *)context)->queues++;
 }
 
-__attribute__((format(printf, 3, 4))) static void
-check_set(weir_check_t *check, weir_check_state_t state, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    check->state = state;
-    (void)vsnprintf(check->detail, sizeof(check->detail), format, args);
-    va_end(args);
-}
-
 static void kernel_check(weir_check_t *check)
 {
     struct utsname name;
     check->what = "kernel";
     if (uname(&name) < 0) {
-        check_set(check, WEIR_CHECK_LIMITED, "its version is unknown (%s)", strerror(errno));
+        weir_check_set(check, WEIR_CHECK_LIMITED, "its version is unknown (%s)", strerror(errno));
         return;
     }
-    check_set(check, WEIR_CHECK_OK, "%.64s %.64s", name.sysname, name.release);
+    weir_check_set(check, WEIR_CHECK_OK, "%.64s %.64s", name.sysname, name.release);
 }
 
 static void links_check(weir_check_t *check, int r, uint32_t links)
 {
     check->what = "interfaces";
     if (r >= 0) {
-        check_set(check, WEIR_CHECK_OK, "%u in this network namespace, changes are announced",
-                  links);
+        weir_check_set(check, WEIR_CHECK_OK, "%u in this network namespace, changes are announced",
+                       links);
         return;
     }
-    check_set(check, WEIR_CHECK_FAILED, "the kernel refuses to list them over netlink (%s)",
-              strerror(-r));
+    weir_check_set(check, WEIR_CHECK_FAILED, "the kernel refuses to list them over netlink (%s)",
+                   strerror(-r));
     (void)snprintf(check->fix, sizeof(check->fix),
                    "allow AF_NETLINK sockets (systemd: RestrictAddressFamilies=)");
 }
@@ -92,10 +83,10 @@ static void counters_check(weir_check_t *check, int r, uint32_t counters)
 {
     check->what = "counters";
     if (r >= 0) {
-        check_set(check, WEIR_CHECK_OK, "64-bit, by RTM_GETSTATS, of %u interfaces", counters);
+        weir_check_set(check, WEIR_CHECK_OK, "64-bit, by RTM_GETSTATS, of %u interfaces", counters);
         return;
     }
-    check_set(check, WEIR_CHECK_FAILED, "the kernel refuses RTM_GETSTATS (%s)", strerror(-r));
+    weir_check_set(check, WEIR_CHECK_FAILED, "the kernel refuses RTM_GETSTATS (%s)", strerror(-r));
     (void)snprintf(check->fix, sizeof(check->fix), "use a kernel of version 4.7 or later");
 }
 
@@ -103,13 +94,13 @@ static void queues_check(weir_check_t *check, int r, uint32_t queues)
 {
     check->what = "queues";
     if (r < 0)
-        check_set(check, WEIR_CHECK_LIMITED, "backlog, drops and ECN marks are hidden (%s)",
-                  strerror(-r));
+        weir_check_set(check, WEIR_CHECK_LIMITED, "backlog, drops and ECN marks are hidden (%s)",
+                       strerror(-r));
     else if (queues == 0)
-        check_set(check, WEIR_CHECK_OK, "no interface has a queueing discipline");
+        weir_check_set(check, WEIR_CHECK_OK, "no interface has a queueing discipline");
     else
-        check_set(check, WEIR_CHECK_OK, "backlog, drops and ECN marks of %u interface%s", queues,
-                  queues == 1 ? "" : "s");
+        weir_check_set(check, WEIR_CHECK_OK, "backlog, drops and ECN marks of %u interface%s",
+                       queues, queues == 1 ? "" : "s");
 }
 
 static void route_check(weir_check_t *check, weir_platform_links_t *links)
@@ -117,10 +108,10 @@ static void route_check(weir_check_t *check, weir_platform_links_t *links)
     check->what = "default route";
     uint32_t index = weir_platform_default_route(links);
     if (index)
-        check_set(check, WEIR_CHECK_OK, "by interface number %u", index);
+        weir_check_set(check, WEIR_CHECK_OK, "by interface number %u", index);
     else
-        check_set(check, WEIR_CHECK_LIMITED,
-                  "none: no interface is listed first, tunnels count by their endpoint only");
+        weir_check_set(check, WEIR_CHECK_LIMITED,
+                       "none: no interface is listed first, tunnels count by their endpoint only");
 }
 
 size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX])
