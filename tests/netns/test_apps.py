@@ -70,7 +70,9 @@ def rules(way, word, *more):
     lines = ['table inet truth {']
     lines += [f'counter {name}-{way} {{}}' for name in [*PORTS, 'raw', 'ping']]
     lines += [f'counter {name}-{way}-open {{}}' for name in PORTS]  # to a socket that is open
-    lines += ['chain inwards { type filter hook input priority -300;', *more]
+    lines += ['chain inwards { type filter hook input priority -300;', *more,
+              # of any other protocol `th` would take a checksum for a port
+              'meta l4proto != { tcp, udp, sctp } return']
     for name, port in PORTS.items():
         lines += [f'th {word} {port} counter name {name}-{way}',
                   f'th {word} {port} socket mark 0 counter name {name}-{way}-open']
