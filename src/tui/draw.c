@@ -6,6 +6,7 @@
 #include "model/cell.h"
 #include "model/sentence.h"
 #include "tui/graph.h"
+#include "tui/hints.h"
 #include "tui/screen.h"
 #include "tui/typed.h"
 
@@ -428,48 +429,19 @@ static void note_draw(weir_screen_t *screen, int y)
 /* ---- Foot ------------------------------------------------------------------------------------ */
 
 /* When a hint makes sense. */
-typedef enum hint_when { ALWAYS, IN_CAPTURE, ELSEWHERE, ON_TRAIL, ON_LIVE_APPS } hint_when_t;
+enum { ALWAYS = 0, IN_CAPTURE = 1, ELSEWHERE = 2, ON_TRAIL = 4, ON_LIVE_APPS = 8 };
 
-typedef struct hint {
-    const char *key, *ascii, *text;
-    hint_when_t when;
-} hint_t;
-
-static bool hint_applies(const weir_screen_t *screen, const hint_t *hint)
+static unsigned hints_now(const weir_screen_t *screen)
 {
-    bool capture = screen->options->origin == WEIR_ORIGIN_FILE;
-    switch (hint->when) {
-    case IN_CAPTURE:
-        return capture;
-    case ELSEWHERE:
-        return !capture;
-    case ON_TRAIL:
-        return screen->trail_count > 0;
-    case ON_LIVE_APPS:
-        return screen->table == WEIR_TABLE_APPS && screen->options->origin == WEIR_ORIGIN_LIVE;
-    default:
-        return true;
-    }
-}
-
-static int hint_width(const weir_screen_t *screen, const hint_t *hint)
-{
-    return (int)(weir_text_width(weir_paint_word(&screen->paint, hint->key, hint->ascii)) + 3 +
-                 strlen(hint->text));
-}
-
-static int hint_draw(weir_screen_t *screen, int x, const hint_t *hint)
-{
-    weir_paint_t *paint = &screen->paint;
-    int y = paint->lines - 1;
-    x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG,
-                       weir_paint_word(paint, hint->key, hint->ascii));
-    return weir_paint_put(paint, y, x + 1, WEIR_STYLE_DIM, hint->text) + 2;
+    weir_origin_t origin = screen->options->origin;
+    bool apps = screen->table == WEIR_TABLE_APPS && origin == WEIR_ORIGIN_LIVE;
+    return (origin == WEIR_ORIGIN_FILE ? IN_CAPTURE : ELSEWHERE) |
+           (screen->trail_count ? ON_TRAIL : 0U) | (apps ? ON_LIVE_APPS : 0U);
 }
 
 static void hints_draw(weir_screen_t *screen)
 {
-    static const hint_t hints[] = {
+    static const weir_hint_t hints[] = {
         {"↑↓", "arrows", "select", ALWAYS},   {"⏎", "Enter", "open", ALWAYS},
         {"⌫", "Backspace", "back", ON_TRAIL}, {"x", "x", "end it", ON_LIVE_APPS},
         {"/", "/", "filter", ALWAYS},         {"< >", "< >", "sort", ALWAYS},
@@ -478,16 +450,7 @@ static void hints_draw(weir_screen_t *screen)
         {"c", "c", "columns", ALWAYS},        {"e", "e", "export", ALWAYS},
         {"?", "?", "help", ALWAYS},           {"q", "q", "quit", ALWAYS},
     };
-    const hint_t *end = &hints[WEIR_COUNT(hints)];
-    const hint_t *always = end - 2;
-    int room =
-        screen->paint.columns - 1 - hint_width(screen, always) - hint_width(screen, always + 1);
-    int x = 1;
-    for (const hint_t *hint = hints; hint < always; hint++)
-        if (hint_applies(screen, hint) && x + hint_width(screen, hint) <= room)
-            x = hint_draw(screen, x, hint);
-    for (const hint_t *hint = always; hint < end; hint++)
-        x = hint_draw(screen, x, hint);
+    weir_hints_draw(&screen->paint, hints, WEIR_COUNT(hints), hints_now(screen));
 }
 
 static void filter_line_draw(weir_screen_t *screen)

@@ -4,6 +4,7 @@
  */
 #include "base/text.h"
 #include "model/units.h"
+#include "tui/hints.h"
 #include "tui/sniff_private.h"
 #include "tui/typed.h"
 
@@ -161,46 +162,27 @@ static void filter_draw(weir_sniff_t *sniff, int y)
 
 /* ---- Foot ------------------------------------------------------------------------------------ */
 
-typedef struct hint {
-    const char *key, *ascii, *text;
-    bool live; /* it makes sense only while packets come */
-} hint_t;
-
-static int hint_width(const weir_sniff_t *sniff, const hint_t *hint)
-{
-    return (int)(weir_text_width(weir_paint_word(&sniff->paint, hint->key, hint->ascii)) + 3 +
-                 strlen(hint->text));
-}
-
-static int hint_draw(weir_sniff_t *sniff, int x, const hint_t *hint)
-{
-    weir_paint_t *paint = &sniff->paint;
-    int y = paint->lines - 1;
-    x = weir_paint_put(paint, y, x, WEIR_STYLE_STRONG,
-                       weir_paint_word(paint, hint->key, hint->ascii));
-    return weir_paint_put(paint, y, x + 1, WEIR_STYLE_DIM, hint->text) + 2;
-}
+#define WHILE_LIVE 1U /* a hint that makes sense only while packets come */
 
 static void hints_draw(weir_sniff_t *sniff)
 {
-    static const hint_t hints[] = {
-        {"↑↓", "arrows", "select", false}, {"Tab", "Tab", "pane", false},
-        {"/", "/", "filter", false},       {"s", "s", "search", false},
-        {":", ":", "go to", false},        {"f", "f", "follow", true},
-        {"space", "space", "pause", true}, {"m", "m", "mark", false},
-        {"e", "e", "save", false},         {"o", "o", "conversation", false},
-        {"t", "t", "time", false},         {"?", "?", "help", false},
-        {"q", "q", "quit", false},
+    static const weir_hint_t hints[] = {
+        {"↑↓", "arrows", "select", 0},
+        {"Tab", "Tab", "pane", 0},
+        {"/", "/", "filter", 0},
+        {"s", "s", "search", 0},
+        {":", ":", "go to", 0},
+        {"f", "f", "follow", WHILE_LIVE},
+        {"space", "space", "pause", WHILE_LIVE},
+        {"m", "m", "mark", 0},
+        {"e", "e", "save", 0},
+        {"o", "o", "conversation", 0},
+        {"t", "t", "time", 0},
+        {"?", "?", "help", 0},
+        {"q", "q", "quit", 0},
     };
-    const hint_t *end = &hints[WEIR_COUNT(hints)];
-    const hint_t *always = end - 2;
-    int room = sniff->paint.columns - 1 - hint_width(sniff, always) - hint_width(sniff, always + 1);
-    int x = 1;
-    for (const hint_t *hint = hints; hint < always; hint++)
-        if (!(hint->live && sniff->state.ended) && x + hint_width(sniff, hint) <= room)
-            x = hint_draw(sniff, x, hint);
-    for (const hint_t *hint = always; hint < end; hint++)
-        x = hint_draw(sniff, x, hint);
+    unsigned now = sniff->state.ended ? 0 : WHILE_LIVE;
+    weir_hints_draw(&sniff->paint, hints, WEIR_COUNT(hints), now);
 }
 
 static void typed_draw(weir_sniff_t *sniff)
