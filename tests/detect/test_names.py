@@ -22,13 +22,13 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
                    + bytes([0, 0, 1, 0, 1]), (server, 53))
         one.recv(4096)
 '''
-HONEST = '''www.debian.org deb.debian.org security.debian.org www.kernel.org lists.gnu.org
+HONEST = '''www.debian.org wiki.debian.org bugs.debian.org www.kernel.org lists.gnu.org
 www.wikipedia.org en.wikipedia.org upload.wikimedia.org www.python.org docs.python.org
-pypi.org files.pythonhosted.org github.com api.github.com raw.githubusercontent.com www.gnome.org
-extensions.gnome.org www.mozilla.org addons.mozilla.org www.openstreetmap.org tile.openstreetmap.org
-www.example.com mail.example.com www.bbc.co.uk www.nytimes.com fonts.googleapis.com www.gstatic.com
-d2z1w4nbv5p0kq.cloudfront.net e1234.dscb.akamaiedge.net s3.eu-central-1.amazonaws.com
-2.0.0.127.zen.spamhaus.org 4.3.2.1.b.barracudacentral.org'''.split()
+www.apache.org cgit.freedesktop.org github.com api.github.com raw.githubusercontent.com
+www.gnome.org extensions.gnome.org www.mozilla.org addons.mozilla.org www.openstreetmap.org
+tile.openstreetmap.org www.example.com mail.example.com www.bbc.co.uk www.nytimes.com
+fonts.googleapis.com www.gstatic.com d2z1w4nbv5p0kq.cloudfront.net e1234.dscb.akamaiedge.net
+s3.eu-central-1.amazonaws.com 2.0.0.127.zen.spamhaus.org 4.3.2.1.b.barracudacentral.org'''.split()
 
 
 @weir.needs_weir
