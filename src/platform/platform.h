@@ -82,6 +82,41 @@ uint32_t weir_platform_default_route(weir_platform_links_t *links);
 /** [bit/s] as the driver says, 0 unknown. */
 uint64_t weir_platform_link_speed(weir_platform_links_t *links, const char *name);
 
+/* ---- Neighbours ------------------------------------------------------------------------------ */
+
+#define WEIR_NEIGHBOUR_MAC_SIZE 6
+
+/** Which network card answers for an address of a local network, as the system has found out by
+ * ARP or neighbour discovery. Borrowed during the call. */
+typedef struct weir_link_neighbour {
+    uint32_t iface; /* index of the interface by which it is reached */
+    weir_address_t address;
+    uint8_t mac[WEIR_NEIGHBOUR_MAC_SIZE];
+    bool router; /* it says that it forwards (IPv6) */
+} weir_link_neighbour_t;
+
+/** Where neighbours go. */
+typedef struct weir_neighbour_sink {
+    void *context;
+    void (*resync_begin)(void *context); /* what is not named until resync_end is gone */
+    void (*resync_end)(void *context);
+    void (*neighbour)(void *context, const weir_link_neighbour_t *neighbour); /* new or changed */
+    /* It no longer answers, or the system has forgotten it; it need not have been told before. */
+    void (*gone)(void *context, uint32_t iface, const weir_address_t *address);
+} weir_neighbour_sink_t;
+
+typedef struct weir_platform_neighbours weir_platform_neighbours_t;
+
+/** Needs no privilege, and sends nothing. Returns 0 or a negative errno (-ENOSYS: unsupported). */
+WEIR_NODISCARD int weir_platform_neighbours_open(weir_platform_neighbours_t **ret_neighbours);
+void weir_platform_neighbours_close(weir_platform_neighbours_t *neighbours); /* accepts NULL */
+/**
+ * Tell what appeared, changed or vanished since the last call; the first call, and one after lost
+ * notifications, tells everything between resync_begin and resync_end. Never blocks.
+ */
+WEIR_NODISCARD int weir_platform_neighbours_changes(weir_platform_neighbours_t *neighbours,
+                                                    const weir_neighbour_sink_t *sink);
+
 /* ---- Sockets and programs -------------------------------------------------------------------- */
 
 /** What one direction of a socket carried. */

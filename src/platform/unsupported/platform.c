@@ -99,6 +99,25 @@ int weir_platform_capture_permitted(char ret_error[static WEIR_CAPTURE_ERROR_SIZ
     return 0; /* opening tells */
 }
 
+int weir_platform_neighbours_open(weir_platform_neighbours_t **ret_neighbours)
+{
+    (void)ret_neighbours;
+    return -ENOSYS;
+}
+
+void weir_platform_neighbours_close(weir_platform_neighbours_t *neighbours)
+{
+    (void)neighbours;
+}
+
+int weir_platform_neighbours_changes(weir_platform_neighbours_t *neighbours,
+                                     const weir_neighbour_sink_t *sink)
+{
+    (void)neighbours;
+    (void)sink;
+    return -ENOSYS;
+}
+
 int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets)
 {
     (void)ret_sockets;
