@@ -3,8 +3,6 @@
  */
 #include "packet/capture_private.h"
 
-#define AHEAD 12u /* records that are asked for before they are needed */
-
 static uint8_t brief_traits(const weir_flow_record_t *record)
 {
     unsigned notes = record->notes;
@@ -55,21 +53,11 @@ void weir_brief_from_record(const weir_flow_record_t *record, weir_flow_brief_t 
         tcp_set(tcp, high, ret_brief);
 }
 
-/* A TCP record with what stands behind it is three lines of the cache. */
-static void record_expect(const weir_flow_record_t *record)
-{
-    const uint8_t *bytes = (const uint8_t *)record;
-    __builtin_prefetch(bytes);
-    __builtin_prefetch(bytes + 64);
-    __builtin_prefetch(bytes + 128);
-}
-
 void weir_capture_briefs(const weir_capture_t *capture, size_t from, size_t count,
                          weir_flow_brief_t *ret_briefs)
 {
     for (size_t i = 0; i < count; i++) {
-        if (from + i + AHEAD < capture->row_count)
-            record_expect(weir_capture_record(capture, from + i + AHEAD));
+        weir_capture_expect(capture, from + i);
         weir_brief_from_record(weir_capture_record(capture, from + i), &ret_briefs[i]);
     }
 }

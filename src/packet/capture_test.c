@@ -219,12 +219,17 @@ static void fragments_take_the_first_ones_ports(void **state)
     scene_end(&scene);
 }
 
-static void udp_send(scene_t *scene, uint32_t time_us, unsigned x, unsigned y)
+static void port_send(scene_t *scene, uint32_t time_us, unsigned x, unsigned y, unsigned port)
 {
     weir_craft_ethernet(&scene->frame, 0x0800);
     weir_craft_ipv4(&scene->frame, x, y, 17, 8);
-    weir_craft_udp(&scene->frame, 1, 2, 0);
+    weir_craft_udp(&scene->frame, port, 2, 0);
     frame_send(scene, time_us);
+}
+
+static void udp_send(scene_t *scene, uint32_t time_us, unsigned x, unsigned y)
+{
+    port_send(scene, time_us, x, y, 1);
 }
 
 static void time_outs_split_only_when_asked(void **state)
@@ -326,7 +331,42 @@ static void hosts_sum_both_directions(void **state)
     scene_end(&scene);
 }
 
-/* Column places are known to flow_row.c and totals.c by number. */
+/* The first pairs are those of a list of all, however many are asked for: pairs of several flows,
+ * in both directions, and many with as many bytes as the last. */
+static void few_pairs_are_the_first_of_all(void **state)
+{
+    (void)state;
+    static const size_t few[] = {1, 7, 40, 500};
+    scene_t scene;
+    scene_begin(&scene);
+    uint64_t random = 1;
+    for (uint32_t i = 0; i < 12000; i++) {
+        random = weir_hash_u64(random);
+        unsigned x = (unsigned)(random % 2000) + 1, y = 5000 + (unsigned)(random >> 60) / 8;
+        bool back = random >> 40 & 1;
+        port_send(&scene, i, back ? y : x, back ? x : y, 10 + (unsigned)(random >> 50 & 3));
+    }
+    weir_capture_t *all = scene_run(&scene, (weir_capture_options_t){.threads = 1});
+    const weir_conversation_t *expected = NULL, *pairs = NULL;
+    size_t made = 0, total = 0, count = 0;
+    assert_int_equal(weir_capture_conversations(all, 0, &expected, &made, &total), 0);
+    assert_int_equal(made, total);
+    assert_true(weir_capture_flow_count(all) > total); /* pairs of several flows */
+    for (size_t i = 0; i < WEIR_COUNT(few); i++) {
+        weir_capture_t *capture =
+            scene_run(&scene, (weir_capture_options_t){.threads = 1 + (unsigned)i % 2});
+        size_t known = 0;
+        assert_int_equal(weir_capture_conversations(capture, few[i], &pairs, &count, &known), 0);
+        assert_int_equal(count, few[i]);
+        assert_int_equal(known, total);
+        assert_memory_equal(pairs, expected, count * sizeof(*pairs));
+        weir_capture_free(capture);
+    }
+    weir_capture_free(all);
+    scene_end(&scene);
+}
+
+/* Column places are known to flow_row.c, hosts.c and protocols.c by number. */
 static void columns_stand_where_rows_think(void **state)
 {
     (void)state;
@@ -379,6 +419,7 @@ int main(void)
         cmocka_unit_test(time_outs_split_only_when_asked),
         cmocka_unit_test(ceiling_and_threads),
         cmocka_unit_test(hosts_sum_both_directions),
+        cmocka_unit_test(few_pairs_are_the_first_of_all),
         cmocka_unit_test(columns_stand_where_rows_think),
         cmocka_unit_test(community_ids),
     };

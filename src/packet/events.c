@@ -82,17 +82,38 @@ static bool texts_copy(weir_events_t *events, weir_event_t *event)
     return true;
 }
 
-void weir_events_append(weir_events_t *events, const weir_events_t *from)
+/* An empty list takes the other as it is. */
+static bool events_take(weir_events_t *events, weir_events_t *from)
 {
+    if (events->count || events->pool || from->count > events->most)
+        return false;
+    size_t most = events->most;
+    uint64_t lost = events->lost + from->lost;
+    free(events->events);
+    *events = *from;
+    events->most = most;
+    events->lost = lost;
+    weir_events_init(from, from->most);
+    return true;
+}
+
+static void event_copy(weir_events_t *events, const weir_event_t *from)
+{
+    weir_event_t *event = weir_events_add(events);
+    if (!event)
+        return;
+    *event = *from;
+    if (!texts_copy(events, event))
+        weir_events_drop(events, event);
+}
+
+void weir_events_append(weir_events_t *events, weir_events_t *from)
+{
+    if (events_take(events, from))
+        return;
     events->lost += from->lost;
-    for (size_t i = 0; i < from->count; i++) {
-        weir_event_t *event = weir_events_add(events);
-        if (!event)
-            continue;
-        *event = from->events[i];
-        if (!texts_copy(events, event))
-            weir_events_drop(events, event);
-    }
+    for (size_t i = 0; i < from->count; i++)
+        event_copy(events, &from->events[i]);
 }
 
 void weir_events_cut(weir_events_t *events, size_t most)
@@ -113,10 +134,16 @@ static int dns_compare(const weir_event_dns_t *a, const weir_event_dns_t *b)
     return order ? order : (int)a->size - (int)b->size;
 }
 
-static int event_compare(const weir_event_t *a, const weir_event_t *b)
+typedef int (*compare_t)(const weir_event_t *a, const weir_event_t *b);
+
+static int time_compare(const weir_event_t *a, const weir_event_t *b)
 {
-    if (a->time_ns != b->time_ns)
-        return a->time_ns < b->time_ns ? -1 : 1;
+    return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
+}
+
+/* Of one time: by what they say. */
+static int said_compare(const weir_event_t *a, const weir_event_t *b)
+{
     int order = (int)a->kind - (int)b->kind;
     order = order ? order : weir_address_compare(&a->src, &b->src);
     order = order ? order : weir_address_compare(&a->dst, &b->dst);
@@ -136,32 +163,64 @@ static int event_compare(const weir_event_t *a, const weir_event_t *b)
     }
 }
 
+/* Where the run of ordered events that begins at `from` ends. */
+static size_t run_end(const weir_event_t *events, size_t from, size_t count, compare_t compare)
+{
+    size_t end = from + 1;
+    while (end < count && compare(&events[end - 1], &events[end]) <= 0)
+        end++;
+    return end < count ? end : count;
+}
+
 /* Merge from[0..half) and from[half..count) into `to`; of equal ones the first stays first. */
-static void runs_merge(const weir_event_t *from, size_t half, size_t count, weir_event_t *to)
+static void runs_merge(const weir_event_t *from, size_t half, size_t count, weir_event_t *to,
+                       compare_t compare)
 {
     for (size_t a = 0, b = half; a < half || b < count;) {
-        bool first = b == count || (a < half && event_compare(&from[a], &from[b]) <= 0);
+        bool first = b == count || (a < half && compare(&from[a], &from[b]) <= 0);
         *to++ = from[first ? a++ : b++];
     }
 }
 
-/* A merge sort from below: events come nearly sorted, and the order of equal ones stays. */
+/* Each two runs become one in `to`. */
+static void runs_halve(const weir_event_t *events, size_t count, weir_event_t *to,
+                       compare_t compare)
+{
+    for (size_t at = 0, end = 0; at < count; at = end) {
+        size_t half = run_end(events, at, count, compare);
+        end = run_end(events, half, count, compare);
+        runs_merge(events + at, half - at, end - at, to + at, compare);
+    }
+}
+
+/* A natural merge sort: what comes in order costs a look, and the order of equal ones stays. */
+static void range_sort(weir_event_t *events, size_t count, weir_event_t *spare, compare_t compare)
+{
+    weir_event_t *from = events, *to = spare;
+    while (run_end(from, 0, count, compare) < count) {
+        runs_halve(from, count, to, compare);
+        weir_event_t *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    if (from != events)
+        memcpy(events, from, count * sizeof(*events));
+}
+
+/* One worker's events are in the order of their times, several workers' are so many runs. */
 int weir_events_sort(weir_events_t *events)
 {
     weir_event_t *spare = malloc((events->count + 1) * sizeof(*spare));
     if (!spare)
         return -ENOMEM;
-    for (size_t width = 1; width < events->count; width *= 2) {
-        for (size_t at = 0; at < events->count; at += 2 * width) {
-            size_t left = events->count - at;
-            runs_merge(events->events + at, left < width ? left : width,
-                       left < 2 * width ? left : 2 * width, spare + at);
-        }
-        weir_event_t *sorted = spare;
-        spare = events->events;
-        events->events = sorted;
+    range_sort(events->events, events->count, spare, time_compare);
+    for (size_t at = 0, end = 0; at < events->count; at = end) {
+        for (end = at + 1; end < events->count; end++)
+            if (events->events[end].time_ns != events->events[at].time_ns)
+                break;
+        if (end - at > 1)
+            range_sort(events->events + at, end - at, spare, said_compare);
     }
-    events->room = events->count < events->room ? events->count : events->room;
     free(spare);
     return 0;
 }

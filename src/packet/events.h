@@ -27,8 +27,8 @@ void weir_events_drop(weir_events_t *events, const weir_event_t *event);
 /** A copy of `text` that lives as long as the pool; NULL: no memory. */
 const char *weir_events_text(weir_events_t *events, const char *text);
 
-/** Add copies of all events of `from`, and what it lost. */
-void weir_events_append(weir_events_t *events, const weir_events_t *from);
+/** Add all events of `from`, and what it lost; it may be left empty. */
+void weir_events_append(weir_events_t *events, weir_events_t *from);
 
 /** Keep the first `most`; the others count as lost. */
 void weir_events_cut(weir_events_t *events, size_t most);

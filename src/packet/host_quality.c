@@ -42,8 +42,7 @@ static uint64_t column_bit(unsigned column)
 
 static size_t slot_of(const weir_host_judge_t *judge, const uint64_t words[static 2])
 {
-    return (size_t)weir_hash_fold(words[0] ^ judge->seed, words[1] ^ UINT64_C(0xe7037ed1a0b428db)) &
-           judge->mask;
+    return (size_t)weir_host_hash(words, judge->seed) & judge->mask;
 }
 
 static void words_of(const weir_address_t *address, uint64_t words[static 2])

@@ -5,12 +5,12 @@
 #include <errno.h>
 
 /** Sums over the flows, and the times of those that have some. */
-typedef struct judge {
+struct weir_judge {
     weir_quality_t quality;
     weir_rtp_sum_t rtp;
     uint64_t *handshakes, *stamps; /* [tick] rtt_count and stamp_rtt_count of them */
-    weir_host_judge_t *hosts;      /* NULL: none are made */
-} judge_t;
+};
+typedef struct weir_judge judge_t;
 
 static void tcp_judge(judge_t *judge, const weir_flow_record_t *record,
                       const weir_tcp_record_t *tcp)
@@ -42,21 +42,15 @@ static void udp_judge(judge_t *judge, const weir_rtp_t *rtp, const weir_udp_reco
     judge->quality.rtp_flows += judge->rtp.streams > streams;
 }
 
-static void records_judge(judge_t *judge, const weir_flow_table_t *table)
+void weir_judge_add(judge_t *judge, const weir_flow_table_t *table,
+                    const weir_flow_record_t *record)
 {
-    const weir_flow_record_t *record = NULL;
-    for (size_t unit = 0; (record = weir_flow_table_next(table, &unit));) {
-        const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
-        const weir_udp_record_t *udp = weir_flow_record_udp(record);
-        if (weir_record_depth(record) > 0)
-            continue;
-        if (judge->hosts)
-            weir_host_judge_add(judge->hosts, table, record);
-        if (tcp)
-            tcp_judge(judge, record, tcp);
-        else if (udp)
-            udp_judge(judge, &table->rtp, udp);
-    }
+    const weir_tcp_record_t *tcp = weir_flow_record_tcp(record);
+    const weir_udp_record_t *udp = weir_flow_record_udp(record);
+    if (tcp)
+        tcp_judge(judge, record, tcp);
+    else if (udp)
+        udp_judge(judge, &table->rtp, udp);
 }
 
 typedef struct times {
@@ -80,7 +74,7 @@ static times_t times_summarise(const uint64_t *ticks, size_t n)
     };
 }
 
-static void judge_end(const judge_t *judge, weir_quality_t *ret_quality)
+void weir_judge_end(const judge_t *judge, weir_quality_t *ret_quality)
 {
     weir_quality_t quality = judge->quality;
     times_t handshakes = times_summarise(judge->handshakes, quality.rtt_count);
@@ -105,56 +99,30 @@ static void judge_end(const judge_t *judge, weir_quality_t *ret_quality)
     *ret_quality = quality;
 }
 
-static void guess_take(const weir_capture_t *capture)
+judge_t *weir_judge_new(size_t flows)
 {
-    for (size_t i = 0; i < capture->host_count; i++) {
-        weir_host_t *host = &capture->hosts[i];
-        const weir_address_t *guess = &capture->guesses[host->address.family == WEIR_FAMILY_IPV6];
-        host->local = weir_address_compare(&host->address, guess) == 0;
+    judge_t *judge = calloc(1, sizeof(*judge));
+    if (!judge)
+        return NULL;
+    judge->handshakes = malloc((flows + 1) * 2 * sizeof(*judge->handshakes));
+    if (!judge->handshakes) {
+        free(judge);
+        return NULL;
     }
+    judge->stamps = judge->handshakes + flows;
+    return judge;
 }
 
-/* What was given counts, then what frames tell, then what was guessed before. */
-static void hosts_end(const weir_capture_t *capture, weir_host_judge_t *judge)
+void weir_judge_free(judge_t *judge)
 {
-    bool cards = capture->options.mac_count > 0;
-    bool given = capture->options.local_count > 0 || cards;
-    bool told = weir_host_judge_end(judge, cards || !given);
-    weir_local_by_t by = given ? WEIR_LOCAL_GIVEN : told ? WEIR_LOCAL_DIRECTION : WEIR_LOCAL_GUESS;
-    if (by == WEIR_LOCAL_GUESS && !capture->guessed)
-        return;
-    if (by == WEIR_LOCAL_GUESS)
-        guess_take(capture);
-    for (size_t i = 0; i < capture->host_count; i++) {
-        capture->hosts[i].local_by = (uint8_t)by;
-        capture->hosts[i].present |= WEIR_HOST_LOCALITY;
-    }
-}
-
-int weir_capture_judge(weir_capture_t *capture)
-{
-    size_t flows = capture->row_count;
-    judge_t judge = {.handshakes = malloc((flows + 1) * 2 * sizeof(*judge.handshakes))};
-    if (capture->hosts)
-        judge.hosts = weir_host_judge_new(capture->hosts, capture->host_count, capture->seed);
-    bool made = judge.handshakes && (judge.hosts || !capture->hosts);
-    if (made) {
-        judge.stamps = judge.handshakes + flows;
-        for (unsigned i = 0; i < capture->run.workers; i++)
-            records_judge(&judge, &capture->run.tables[i]);
-        judge_end(&judge, &capture->quality);
-        capture->judged = true;
-    }
-    if (made && judge.hosts)
-        hosts_end(capture, judge.hosts);
-    weir_host_judge_free(judge.hosts);
-    free(judge.handshakes);
-    return made ? 0 : -ENOMEM;
+    if (judge)
+        free(judge->handshakes);
+    free(judge);
 }
 
 int weir_capture_quality(weir_capture_t *capture, weir_quality_t *ret_quality)
 {
-    int r = capture->judged ? 0 : weir_capture_judge(capture);
+    int r = weir_capture_sum(capture, 0, WEIR_CAPTURE_QUALITY);
     if (r == 0)
         *ret_quality = capture->quality;
     return r;

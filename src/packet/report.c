@@ -133,7 +133,8 @@ static int throughput_judge(const weir_capture_t *capture, weir_report_t *report
 static int tables_list(weir_capture_t *capture, size_t most, weir_report_t *report)
 {
     int r = weir_capture_sum(capture, most,
-                             WEIR_CAPTURE_HOSTS | WEIR_CAPTURE_PAIRS | WEIR_CAPTURE_PROTOCOLS);
+                             WEIR_CAPTURE_HOSTS | WEIR_CAPTURE_PAIRS | WEIR_CAPTURE_PROTOCOLS |
+                                 WEIR_CAPTURE_QUALITY);
     if (r == 0)
         r = weir_capture_protocols(capture, &report->protocols, &report->protocol_count);
     if (r == 0)

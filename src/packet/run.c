@@ -357,7 +357,7 @@ static int worker_init(worker_t *worker, pipeline_t *pipeline, unsigned number,
     return r;
 }
 
-static void worker_collect(weir_run_t *run, const worker_t *worker)
+static void worker_collect(weir_run_t *run, worker_t *worker)
 {
     if (run->hostnames)
         weir_hostnames_merge(run->hostnames, worker->hostnames);
@@ -375,7 +375,7 @@ static void worker_collect(weir_run_t *run, const worker_t *worker)
 
 /* Workers end one after the other here, and the room is for all of them together: what is in excess
  * is cut off when their events stand in the order of time. */
-static int workers_collect(weir_run_t *run, const worker_t *workers, bool inspect)
+static int workers_collect(weir_run_t *run, worker_t *workers, bool inspect)
 {
     run->hostnames = inspect ? weir_hostnames_new(WEIR_HOSTNAMES_MOST) : NULL;
     if (inspect && !run->hostnames)

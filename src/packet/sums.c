@@ -21,10 +21,11 @@ void weir_sums_done(weir_sums_t *sums)
 }
 
 /* Room for as many sums as there can be, of which only what is used costs memory. */
-int weir_adder_init(weir_adder_t *adder, bool by_host, uint64_t flows, uint64_t seed)
+int weir_adder_init(weir_adder_t *adder, bool by_host, uint64_t flows, uint64_t expected,
+                    uint64_t seed)
 {
     size_t slots = SLOTS_LEAST;
-    while (slots < flows)
+    while (slots < expected)
         slots *= 2;
     adder->by_host = by_host;
     adder->seed = seed;
@@ -138,13 +139,8 @@ static int batch_advance(adder_t *adder)
 static int part_put(adder_t *adder, part_t part)
 {
     const weir_flow_key_t *key = &part.record->key;
-    const uint64_t *low = part_low(&part);
-    uint64_t a = low[0] ^ adder->seed, b = low[1] ^ UINT64_C(0xe7037ed1a0b428db);
-    if (!adder->by_host) {
-        a ^= key->high[0] * UINT64_C(0xbf58476d1ce4e5b9);
-        b ^= key->high[1] * UINT64_C(0x94d049bb133111eb);
-    }
-    part.hash = weir_hash_fold(a, b);
+    part.hash = adder->by_host ? weir_host_hash(part_low(&part), adder->seed)
+                               : weir_pair_hash(key, adder->seed);
     __builtin_prefetch(&adder->sums.slots[part.hash & adder->sums.mask]);
     adder->coming[adder->coming_count++] = part;
     return adder->coming_count == BATCH ? batch_advance(adder) : 0;

@@ -55,10 +55,23 @@ typedef struct weir_adder {
     size_t coming_count, waiting_count;
 } weir_adder_t;
 
-/** Ready for at most `flows` flows, to be summed up by host or by pair of hosts. `seed` of the
- * hash: any. 0 or -ENOMEM; weir_adder_done() either way. */
+static inline uint64_t weir_host_hash(const uint64_t address[static 2], uint64_t seed)
+{
+    return weir_hash_fold(address[0] ^ seed, address[1] ^ UINT64_C(0xe7037ed1a0b428db));
+}
+
+static inline uint64_t weir_pair_hash(const weir_flow_key_t *key, uint64_t seed)
+{
+    uint64_t high[2] = {key->high[0] * UINT64_C(0xbf58476d1ce4e5b9),
+                        key->high[1] * UINT64_C(0x94d049bb133111eb)};
+    return weir_hash_fold(key->low[0] ^ seed ^ high[0],
+                          key->low[1] ^ UINT64_C(0xe7037ed1a0b428db) ^ high[1]);
+}
+
+/** Ready for at most `flows` flows, to be summed up by host or by pair of hosts, of which some
+ * `expected` are likely. `seed` of the hash: any. 0 or -ENOMEM; weir_adder_done() either way. */
 WEIR_NODISCARD int weir_adder_init(weir_adder_t *adder, bool by_host, uint64_t flows,
-                                   uint64_t seed);
+                                   uint64_t expected, uint64_t seed);
 /** The record stays where it is until the end. 0 or -ENOMEM. */
 WEIR_NODISCARD int weir_adder_add(weir_adder_t *adder, const weir_flow_record_t *record);
 /** The sums are the caller's. 0 or -ENOMEM, and nothing is returned. */
