@@ -5,6 +5,7 @@
 #include "engine/resolve.h"
 #include "engine/runner.h"
 #include "engine/source.h"
+#include "engine/sources/listeners.h"
 #include "engine/sources/lookup.h"
 #include "engine/sources/packets.h"
 #include "engine/sources/sockets.h"
@@ -42,6 +43,10 @@ static int live_open(const weir_client_t *client, const weir_client_options_t *o
                           &live.parts[live.part_count]) >= 0)
         live.part_count++;
     if (weir_sockets_part(weir_socket_source_open_kernel, &live.parts[live.part_count]) >= 0)
+        live.part_count++;
+    weir_listener_source_t listeners;
+    if (weir_listener_source_open_kernel(&listeners) >= 0 &&
+        weir_listeners_part(listeners, &live.parts[live.part_count]) >= 0)
         live.part_count++;
     if (weir_lookup_part(client->lookup, &live.parts[live.part_count]) >= 0)
         live.part_count++;

@@ -3,6 +3,7 @@
 #include "detect/flood.h"
 #include "detect/lan.h"
 #include "detect/links.h"
+#include "detect/listeners.h"
 #include "detect/names.h"
 #include "detect/rhythm.h"
 #include "detect/scan.h"
@@ -22,6 +23,7 @@ struct weir_detect {
     weir_lan_t lan;
     weir_names_t names;
     weir_links_t links;
+    weir_listeners_t listeners;
     weir_trouble_t trouble;
     weir_upload_t upload;
     weir_watched_t watched;
@@ -36,6 +38,7 @@ static int detectors_init(weir_detect_t *detect, const weir_finding_options_t *o
     r = r < 0 ? r : weir_lan_init(&detect->lan, facts);
     r = r < 0 ? r : weir_names_init(&detect->names, facts);
     r = r < 0 ? r : weir_links_init(&detect->links, facts);
+    r = r < 0 ? r : weir_listeners_init(&detect->listeners, facts);
     r = r < 0 ? r : weir_trouble_init(&detect->trouble, facts);
     r = r < 0 ? r : weir_upload_init(&detect->upload, facts);
     return r < 0 ? r : weir_watched_init(&detect->watched, facts, options);
@@ -73,6 +76,7 @@ void weir_detect_free(weir_detect_t *detect)
     weir_lan_done(&detect->lan);
     weir_names_done(&detect->names);
     weir_links_done(&detect->links);
+    weir_listeners_done(&detect->listeners);
     weir_trouble_done(&detect->trouble);
     weir_upload_done(&detect->upload);
     weir_watched_done(&detect->watched);
@@ -152,6 +156,8 @@ void weir_detect_events(weir_detect_t *detect, const weir_event_batch_t *batch)
         weir_watched_event(&detect->watched, event);
         if (event->kind == WEIR_EVENT_DNS)
             weir_names_event(&detect->names, event);
+        else if (event->kind == WEIR_EVENT_LISTEN)
+            weir_listeners_event(&detect->listeners, event);
         else
             weir_lan_event(&detect->lan, event);
     }
@@ -172,8 +178,10 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
 {
     if (snapshot->rows[WEIR_TABLE_FLOWS].measured && snapshot->origin == WEIR_ORIGIN_FILE)
         flows_follow(detect, snapshot);
-    if (snapshot->origin == WEIR_ORIGIN_LIVE)
+    if (snapshot->origin == WEIR_ORIGIN_LIVE) {
         weir_links_follow(&detect->links, snapshot);
+        weir_listeners_begin(&detect->listeners, &snapshot->time);
+    }
     weir_detect_flows(detect, snapshot->briefs.items, snapshot->briefs.count);
     weir_detect_events(detect, &snapshot->events);
     weir_scan_report(&detect->scan);
@@ -181,6 +189,7 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
     weir_rhythm_report(&detect->rhythm);
     weir_lan_report(&detect->lan);
     weir_names_report(&detect->names);
+    weir_listeners_report(&detect->listeners);
     weir_trouble_report(&detect->trouble);
     weir_upload_report(&detect->upload);
     weir_watched_report(&detect->watched);

@@ -170,6 +170,20 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
                     {"learn", 3600,
                      "[s] from the first such message on; what is seen until then "
                      "is known"}}},
+    [WEIR_RULE_NEW_LISTENER] =
+        {.id = "new-listener",
+         .severity = WEIR_SEVERITY_NOTICE,
+         .definition =
+             "A program of this machine has opened a port to others that was not open when "
+             "watching began: TCP that listens, or UDP that is not connected, on another port than "
+             "those that the system gives to clients. A port that closes and opens again is known. "
+             "Ports of the loopback address do not count: nobody else reaches them, and editors, "
+             "debuggers and browsers open them all day; one that opens to others later does.",
+         .source = "MITRE ATT&CK T1571, T1205; NIST SP 800-53, CM-7(1)",
+         .limits = {{"held", 10, "[s] that it is open; data ports of FTP and the like are shorter"},
+                    {"learn", 60,
+                     "[s] from the beginning on; services that start with the machine "
+                     "are open by then"}}},
     [WEIR_RULE_LINK_FLAPPING] =
         {.id = "link-flapping",
          .severity = WEIR_SEVERITY_WARNING,

@@ -17,7 +17,7 @@ typedef enum weir_event_kind {
     WEIR_EVENT_DHCP,   /* a message of a DHCP server */
     WEIR_EVENT_ROUTER, /* an IPv6 router advertisement */
     WEIR_EVENT_LINK,   /* an interface went up or down, or changed its speed */
-    WEIR_EVENT_LISTEN, /* a program began to listen */
+    WEIR_EVENT_LISTEN, /* a program began to listen, or ended it */
     WEIR_EVENT_PROGRAM /* a program started */
 } weir_event_kind_t;
 
@@ -59,9 +59,17 @@ typedef struct weir_event_link {
 
 typedef struct weir_event_program {
     const char *app, *exe; /* NULL unknown */
-    uint32_t pid;
-    uint16_t port; /* of a listener, 0 none */
+    uint32_t pid;          /* 0 unknown */
 } weir_event_program_t;
+
+/** A listener of this machine; the event's src is its address, all zero when that is every one. */
+typedef struct weir_event_listen {
+    weir_event_program_t program;
+    uint16_t port;
+    uint8_t protocol; /* IANA number */
+    bool before;      /* it was there when watching began */
+    bool ended;       /* it is there no more; the program is not told again */
+} weir_event_listen_t;
 
 /** Texts live as long as the batch. */
 typedef struct weir_event {
@@ -75,6 +83,7 @@ typedef struct weir_event {
         weir_event_router_t router;
         weir_event_link_t link;
         weir_event_program_t program;
+        weir_event_listen_t listen;
     };
 } weir_event_t;
 

@@ -1,6 +1,9 @@
 #include "model/snapshot.h"
 
 #include <assert.h>
+#include <errno.h>
+
+#define POOL_HEAD 4096 /* [byte] beside what a pool is asked for */
 
 const char *weir_origin_word(weir_origin_t origin)
 {
@@ -44,6 +47,27 @@ void weir_snapshot_hold(weir_snapshot_t *snapshot, weir_pool_t *pool)
 {
     assert(snapshot->held_count < WEIR_SNAPSHOT_HELD);
     snapshot->held[snapshot->held_count++] = weir_pool_ref(pool);
+}
+
+int weir_snapshot_add_events(weir_snapshot_t *snapshot, const weir_event_t *events, size_t count)
+{
+    const weir_event_batch_t *old = &snapshot->events;
+    size_t size = (old->count + count) * sizeof(*events);
+    WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *pool = weir_pool_new(size + POOL_HEAD);
+    weir_event_t *merged = pool ? weir_pool_alloc(pool, size) : NULL;
+    if (!merged)
+        return -ENOMEM;
+    for (size_t i = 0, j = 0; i + j < old->count + count;) {
+        bool from_old =
+            j == count || (i < old->count && old->events[i].time_ns <= events[j].time_ns);
+        merged[i + j] = from_old ? old->events[i] : events[j];
+        i += from_old;
+        j += !from_old;
+    }
+    snapshot->events.events = merged;
+    snapshot->events.count += count;
+    weir_snapshot_hold(snapshot, pool);
+    return 0;
 }
 
 const void *weir_snapshot_read(const weir_snapshot_t *snapshot, weir_table_id_t table, size_t i,

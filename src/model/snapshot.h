@@ -125,6 +125,13 @@ static inline void weir_snapshot_unrefp(weir_snapshot_t **snapshot)
  * publishing. */
 void weir_snapshot_hold(weir_snapshot_t *snapshot, weir_pool_t *pool);
 
+/**
+ * Merge further events, in the order of their times, into the snapshot's. Their texts must live as
+ * long as the snapshot. 0 or -ENOMEM. Before publishing.
+ */
+WEIR_NODISCARD int weir_snapshot_add_events(weir_snapshot_t *snapshot, const weir_event_t *events,
+                                            size_t count);
+
 /** Zeroed records for `count` rows of `table`. Returns the records, or NULL. */
 void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, size_t count);
 

@@ -68,9 +68,12 @@ static bool texts_copy(weir_events_t *events, weir_event_t *event)
         texts[0] = &event->dns.name;
     else if (event->kind == WEIR_EVENT_LINK)
         texts[0] = &event->link.name;
-    else if (event->kind == WEIR_EVENT_LISTEN || event->kind == WEIR_EVENT_PROGRAM) {
+    else if (event->kind == WEIR_EVENT_PROGRAM) {
         texts[0] = &event->program.app;
         texts[1] = &event->program.exe;
+    } else if (event->kind == WEIR_EVENT_LISTEN) {
+        texts[0] = &event->listen.program.app;
+        texts[1] = &event->listen.program.exe;
     }
     for (int i = 0; i < 2; i++) {
         if (!texts[i] || !*texts[i])

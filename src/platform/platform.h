@@ -213,6 +213,38 @@ bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns);
  */
 WEIR_NODISCARD int weir_platform_process_end(uint32_t pid, uint64_t start_ns, bool at_once);
 
+/* ---- Listeners ------------------------------------------------------------------------------- */
+
+/** A socket that takes connections or datagrams from anyone who reaches it. */
+typedef struct weir_listener {
+    weir_address_t address; /* all zero: every address of the machine */
+    uint32_t inode, uid;    /* of the socket, and who made it */
+    uint16_t port;
+    uint8_t protocol; /* IANA number: TCP or UDP */
+} weir_listener_t;
+
+typedef struct weir_listener_sink {
+    void *context;
+    void (*listener)(void *context, const weir_listener_t *listener);
+} weir_listener_sink_t;
+
+typedef struct weir_platform_listeners weir_platform_listeners_t;
+
+/** Needs no privilege. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_platform_listeners_open(weir_platform_listeners_t **ret_listeners);
+void weir_platform_listeners_close(weir_platform_listeners_t *listeners); /* accepts NULL */
+/**
+ * Tell all listeners of this network namespace: TCP that listens, UDP that is not connected and has
+ * no port of those that the system gives to clients. 0 or a negative errno: some were told, or none
+ * (-EAGAIN: they changed meanwhile).
+ */
+WEIR_NODISCARD int weir_platform_listeners_read(weir_platform_listeners_t *listeners,
+                                                const weir_listener_sink_t *sink);
+/** Whose it is, in this reading. Returns its process, or 0: nobody knows, or may know. */
+uint32_t weir_platform_listener_program(weir_platform_listeners_t *listeners,
+                                        const weir_listener_t *listener,
+                                        weir_program_t *ret_program);
+
 /* ---- What works here ------------------------------------------------------------------------- */
 
 typedef enum weir_check_state {

@@ -109,6 +109,34 @@ int weir_socket_source_open_kernel(weir_socket_source_t *ret_source)
     return 0;
 }
 
+static int listeners_read(void *context, const weir_listener_sink_t *sink)
+{
+    return weir_platform_listeners_read(context, sink);
+}
+
+static uint32_t listeners_program(void *context, const weir_listener_t *listener,
+                                  weir_program_t *ret_program)
+{
+    return weir_platform_listener_program(context, listener, ret_program);
+}
+
+static void listeners_close(void *context)
+{
+    weir_platform_listeners_close(context);
+}
+
+int weir_listener_source_open_kernel(weir_listener_source_t *ret_source)
+{
+    static const weir_listener_source_ops_t ops = {
+        .read = listeners_read, .program = listeners_program, .close = listeners_close};
+    weir_platform_listeners_t *listeners = NULL;
+    int r = weir_platform_listeners_open(&listeners);
+    if (r < 0)
+        return r;
+    *ret_source = (weir_listener_source_t){.ops = &ops, .context = listeners};
+    return 0;
+}
+
 int weir_process_end(uint32_t pid, uint64_t start_ns, bool at_once)
 {
     return weir_platform_process_end(pid, start_ns, at_once);

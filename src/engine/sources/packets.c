@@ -338,19 +338,12 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
 static void events_put(packets_t *part, weir_snapshot_t *snapshot)
 {
     weir_events_t *events = &part->events;
-    size_t size = events->count * sizeof(*events->events);
-    if (!events->count || snapshot->events.count || weir_events_sort(events) < 0)
+    if (!events->count || weir_events_sort(events) < 0 ||
+        weir_snapshot_add_events(snapshot, events->events, events->count) < 0)
         return;
-    WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *pool = weir_pool_new(size + 4096);
-    weir_event_t *list = pool ? weir_pool_alloc(pool, size) : NULL;
-    if (!list)
-        return;
-    memcpy(list, events->events, size);
-    weir_snapshot_hold(snapshot, pool);
     if (events->pool)
         weir_snapshot_hold(snapshot, events->pool);
-    snapshot->events =
-        (weir_event_batch_t){.events = list, .count = events->count, .lost = events->lost};
+    snapshot->events.lost += events->lost;
 }
 
 static const char *note_make(const packets_t *part, char *text, size_t size, uint64_t lost)

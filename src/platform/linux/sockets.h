@@ -40,6 +40,9 @@ size_t weir_sockets_bpf_checks(weir_check_t *checks, size_t room);
 /** INET_DIAG: every TCP connection of this network namespace, without privilege. */
 WEIR_NODISCARD int weir_sockets_diag_open(weir_sockets_way_t *ret_way);
 
+/** An address as INET_DIAG tells it; one of IPv4 in IPv6 becomes one of IPv4. */
+weir_address_t weir_sockets_diag_address(uint8_t family, const uint32_t words[static 4]);
+
 /** How exactly programs are seen here, at most `room` lines; returns how many. */
 size_t weir_sockets_checks(weir_check_t *checks, size_t room);
 

@@ -5,110 +5,30 @@
  * options they carry; a connection that ends between two readings takes its last bytes along.
  */
 #include "platform/linux/netlink.h"
+#include "platform/linux/owners.h"
 #include "platform/linux/sockets.h"
 
-#include "base/index.h"
-
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 
 #define TCP_HEADER 20U
 #define TIMESTAMP_OPTION 12U
-#define OWNERS_MAX 1000000U
 #define STATES_LEFT_OUT (1U << 10 | 1U << 6 | 1U << 12) /* LISTEN, TIME_WAIT, NEW_SYN_RECV */
 
 typedef struct diag {
     weir_netlink_t netlink;
-    weir_index_t owners; /* inode of a socket to the position of its pid */
-    uint32_t *pids;      /* owned */
-    size_t pid_count, pid_room;
-    bool owners_fresh;              /* looked for in this reading */
+    weir_owners_t owners;
     const weir_socket_sink_t *sink; /* of the reading that is under way */
 } diag_t;
 
-/* ---- Owners ---------------------------------------------------------------------------------- */
-
-static int pid_add(diag_t *diag, uint32_t pid)
-{
-    if (diag->pid_count == diag->pid_room) {
-        size_t room = diag->pid_room ? diag->pid_room * 2 : 64;
-        uint32_t *pids = realloc(diag->pids, room * sizeof(*pids));
-        if (!pids)
-            return -ENOMEM;
-        diag->pids = pids;
-        diag->pid_room = room;
-    }
-    diag->pids[diag->pid_count++] = pid;
-    return 0;
-}
-
-static void process_scan(diag_t *diag, uint32_t pid)
-{
-    char path[64];
-    (void)snprintf(path, sizeof(path), "/proc/%u/fd", pid);
-    DIR *folder = opendir(path);
-    bool added = false;
-    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder)) {
-        char target[64];
-        unsigned long long inode = 0;
-        ssize_t n = readlinkat(dirfd(folder), entry->d_name, target, sizeof(target) - 1);
-        if (n <= 0)
-            continue;
-        target[n] = '\0';
-        if (strncmp(target, "socket:[", 8) != 0)
-            continue;
-        inode = strtoull(target + 8, NULL, 10);
-        if (!added && pid_add(diag, pid) < 0)
-            break;
-        added = true;
-        if (diag->owners.count < OWNERS_MAX &&
-            weir_index_set(&diag->owners, inode, (uint32_t)diag->pid_count - 1) < 0)
-            break;
-    }
-    if (folder)
-        (void)closedir(folder); /* nothing was written */
-}
-
-static void owners_scan(diag_t *diag)
-{
-    weir_index_clear(&diag->owners);
-    diag->pid_count = 0;
-    DIR *folder = opendir("/proc");
-    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder)) {
-        char *end = NULL;
-        unsigned long pid = strtoul(entry->d_name, &end, 10);
-        if (pid && pid <= UINT32_MAX && *end == '\0')
-            process_scan(diag, (uint32_t)pid);
-    }
-    if (folder)
-        (void)closedir(folder); /* nothing was written */
-    diag->owners_fresh = true;
-}
-
-/* A socket of another user stays without owner; one of ours that is new lets us look again, once in
- * a reading. */
-static uint32_t owner_find(diag_t *diag, uint32_t inode, uint32_t uid)
-{
-    if (!inode)
-        return 0;
-    uint32_t at = weir_index_get(&diag->owners, inode);
-    if (at == WEIR_INDEX_NONE && !diag->owners_fresh && (geteuid() == 0 || uid == geteuid())) {
-        owners_scan(diag);
-        at = weir_index_get(&diag->owners, inode);
-    }
-    return at == WEIR_INDEX_NONE ? 0 : diag->pids[at];
-}
-
 /* ---- Sockets --------------------------------------------------------------------------------- */
 
-static weir_address_t address_make(uint8_t family, const uint32_t words[4])
+weir_address_t weir_sockets_diag_address(uint8_t family, const uint32_t words[static 4])
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     weir_address_t address = {0};
@@ -160,13 +80,13 @@ static int socket_answer(const struct nlmsghdr *message, void *context)
     info_read(message, &info);
     weir_socket_t socket = {
         .id = (uint64_t)told->id.idiag_cookie[1] << 32 | told->id.idiag_cookie[0],
-        .local = address_make(told->idiag_family, told->id.idiag_src),
-        .peer = address_make(told->idiag_family, told->id.idiag_dst),
+        .local = weir_sockets_diag_address(told->idiag_family, told->id.idiag_src),
+        .peer = weir_sockets_diag_address(told->idiag_family, told->id.idiag_dst),
         .local_port = ntohs(told->id.idiag_sport),
         .peer_port = ntohs(told->id.idiag_dport),
         .protocol = IPPROTO_TCP,
         .state = weir_sockets_tcp_state(told->idiag_state),
-        .pid = owner_find(diag, told->idiag_inode, told->idiag_uid),
+        .pid = weir_owners_find(&diag->owners, told->idiag_inode, told->idiag_uid),
         /* A guess: servers listen on the lower port. */
         .opened_here = ntohs(told->id.idiag_sport) > ntohs(told->id.idiag_dport),
     };
@@ -192,7 +112,7 @@ static int diag_read(void *context, const weir_socket_sink_t *sink)
 {
     diag_t *diag = context;
     diag->sink = sink;
-    diag->owners_fresh = false;
+    weir_owners_begin(&diag->owners);
     int r = family_read(diag, AF_INET);
     if (r >= 0)
         r = family_read(diag, AF_INET6);
@@ -208,8 +128,7 @@ static void diag_close(void *context)
 {
     diag_t *diag = context;
     weir_netlink_close(&diag->netlink);
-    weir_index_done(&diag->owners);
-    free(diag->pids);
+    weir_owners_done(&diag->owners);
     free(diag);
 }
 

@@ -172,6 +172,35 @@ bool weir_platform_program_lives(uint32_t pid, uint64_t start_ns)
     return false;
 }
 
+int weir_platform_listeners_open(weir_platform_listeners_t **ret_listeners)
+{
+    (void)ret_listeners;
+    return -ENOSYS;
+}
+
+void weir_platform_listeners_close(weir_platform_listeners_t *listeners)
+{
+    (void)listeners;
+}
+
+int weir_platform_listeners_read(weir_platform_listeners_t *listeners,
+                                 const weir_listener_sink_t *sink)
+{
+    (void)listeners;
+    (void)sink;
+    return -ENOSYS;
+}
+
+uint32_t weir_platform_listener_program(weir_platform_listeners_t *listeners,
+                                        const weir_listener_t *listener,
+                                        weir_program_t *ret_program)
+{
+    (void)listeners;
+    (void)listener;
+    (void)ret_program;
+    return 0;
+}
+
 int weir_platform_thread_renounce(void)
 {
     return -ENOSYS;
