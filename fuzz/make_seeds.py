@@ -66,6 +66,7 @@ def frames():
     return {
         'arp': (1, attacks.arp('020000000001', A)),
         'router': (1, attacks.advertisement('020000000001', 'fe80::1')),
+        'discovery': (1, attacks.discovery(136, '020000000001', 'fe80::1')),
         'dhcp': (1, captures.udp('10.0.0.1', 67, '10.0.0.9', 68, dhcp)),
         'dns': (1, attacks.dns(A, 'www.example.com')[1][1]),
         'ethernet': (1, stamps), 'ipv6': (1, captures.ethernet(udp6, 0x86dd)),

@@ -7,6 +7,7 @@
 #include "engine/source.h"
 #include "engine/sources/listeners.h"
 #include "engine/sources/lookup.h"
+#include "engine/sources/neighbours.h"
 #include "engine/sources/packets.h"
 #include "engine/sources/sockets.h"
 
@@ -47,6 +48,10 @@ static int live_open(const weir_client_t *client, const weir_client_options_t *o
     weir_listener_source_t listeners;
     if (weir_listener_source_open_kernel(&listeners) >= 0 &&
         weir_listeners_part(listeners, &live.parts[live.part_count]) >= 0)
+        live.part_count++;
+    weir_neighbour_source_t neighbours;
+    if (weir_neighbour_source_open_kernel(&neighbours) >= 0 &&
+        weir_neighbours_part(neighbours, &live.parts[live.part_count]) >= 0)
         live.part_count++;
     if (weir_lookup_part(client->lookup, &live.parts[live.part_count]) >= 0)
         live.part_count++;

@@ -25,6 +25,7 @@ typedef struct sender {
     uint32_t most_frames, most_announcements;
     uint64_t all;
     weir_address_t about; /* the address that it spoke of last */
+    bool resolved;        /* this machine has talked with it */
 } sender_t;
 
 static void mac_put(weir_buf_t *buf, const uint8_t mac[static WEIR_MAC_SIZE])
@@ -183,7 +184,8 @@ static void sender_tell(const weir_lan_t *lan, const sender_t *sender, bool anno
 static bool sender_is_new(const weir_lan_t *lan, const sender_t *sender)
 {
     const double *limits = lan->facts->limits.of[WEIR_RULE_NEW_DEVICE];
-    return lan->senders.pushed_out == 0 && sender->entry.weight >= limits[WEIR_NEW_DEVICE_FRAMES] &&
+    bool sound = sender->resolved || sender->entry.weight >= limits[WEIR_NEW_DEVICE_FRAMES];
+    return lan->senders.pushed_out == 0 && sound &&
            weir_window_passed(lan->begin_ns, sender->first_ns, limits[WEIR_NEW_DEVICE_LEARN]);
 }
 
@@ -278,6 +280,10 @@ void weir_lan_event(weir_lan_t *lan, const weir_event_t *event)
         sender_follow(lan, event);
     } else if (event->kind == WEIR_EVENT_DHCP) {
         dhcp_follow(lan, event);
+    } else if (event->kind == WEIR_EVENT_NEIGHBOUR) {
+        sender_t *sender = sender_obtain(lan, event, event->neighbour.mac, &event->src);
+        if (event->neighbour.resolved)
+            sender->resolved = true;
     } else if (event->kind == WEIR_EVENT_ROUTER) {
         (void)sender_obtain(lan, event, event->router.mac, &event->src);
         if (event->router.lifetime_s > 0)

@@ -1,5 +1,5 @@
 /*
- * The neighbourhood: ARP bindings and storms, DHCP servers, router advertisements.
+ * The neighbourhood: ARP bindings and storms, neighbour discovery, DHCP servers, routers.
  */
 #ifndef WEIR_DETECT_LAN_H
 #define WEIR_DETECT_LAN_H

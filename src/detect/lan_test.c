@@ -130,6 +130,24 @@ static void new_devices(void **state)
     weir_snapshot_unref(found);
 }
 
+/* What this machine has talked with is no damaged frame. */
+static void a_neighbour_of_the_system_is_a_device(void **state)
+{
+    (void)state;
+    weir_event_t events[] = {arp("10.0.0.1", 1, BEGIN), arp("10.0.0.5", 5, BEGIN + 9000 * SECOND),
+                             arp("10.0.0.5", 6, BEGIN + 9000 * SECOND)};
+    for (size_t i = 1; i < 3; i++)
+        events[i] = (weir_event_t){
+            .kind = WEIR_EVENT_NEIGHBOUR,
+            .time_ns = events[i].time_ns,
+            .src = events[i].src,
+            .neighbour = {.mac = {2, 0, 0, 0, 0, (uint8_t)(4 + i)}, .resolved = i == 1}};
+    weir_snapshot_t *found = found_in(events, WEIR_COUNT(events));
+    (void)weir_testing_expect(found, "new-device", "02:00:00:00:00:05", "has come with 10.0.0.5");
+    assert_int_equal(weir_testing_count(found), 1);
+    weir_snapshot_unref(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +156,7 @@ int main(void)
         cmocka_unit_test(storms_and_announcements),
         cmocka_unit_test(a_second_server_is_rogue),
         cmocka_unit_test(new_devices),
+        cmocka_unit_test(a_neighbour_of_the_system_is_a_device),
     };
     return weir_test_run("detect/lan", tests);
 }

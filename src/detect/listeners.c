@@ -85,7 +85,8 @@ void weir_listeners_event(weir_listeners_t *listeners, const weir_event_t *event
         port = weir_shelf_obtain(&listeners->ports, key, event->time_ns);
         port->entry.weight = 1;
         port->known = known;
-        port->address = any ? (weir_address_t){0} : event->src;
+        if (!any)
+            port->address = event->src;
         port->port = event->listen.port;
         port->protocol = event->listen.protocol;
     }

@@ -163,10 +163,13 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
     [WEIR_RULE_NEW_DEVICE] =
         {.id = "new-device",
          .severity = WEIR_SEVERITY_NOTICE,
-         .definition = "A network card that was not seen while learning: by its ARP frames, DHCP "
-                       "leases or router advertisements.",
-         .source = "RFC 826; NIST SP 800-53, CM-8(3)",
-         .limits = {{"frames", 3, "of it, at least; a damaged frame makes no device"},
+         .definition = "A network card that was not seen while learning: by its ARP frames, IPv6 "
+                       "neighbour discovery, DHCP leases, router advertisements, or this machine's "
+                       "own neighbour table, which needs no capture.",
+         .source = "RFC 826; RFC 4861; NIST SP 800-53, CM-8(3)",
+         .limits = {{"frames", 3,
+                     "of it, at least; a damaged frame makes no device. One that this machine has "
+                     "talked with needs none"},
                     {"learn", 3600,
                      "[s] from the first such message on; what is seen until then "
                      "is known"}}},

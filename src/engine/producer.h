@@ -34,7 +34,7 @@ typedef struct weir_producer {
     void *context;
 } weir_producer_t;
 
-#define WEIR_LIVE_PARTS 6
+#define WEIR_LIVE_PARTS 7
 
 typedef struct weir_live_options {
     uint64_t interval_ns;

@@ -44,6 +44,20 @@ typedef struct weir_socket_source {
 /** weir_platform_process_end() for who may not see the platform. */
 WEIR_NODISCARD int weir_process_end(uint32_t pid, uint64_t start_ns, bool at_once);
 
+/** Where neighbours come from; the calls mean what their namesakes in platform.h mean. */
+typedef struct weir_neighbour_source_ops {
+    int (*changes)(void *context, const weir_neighbour_sink_t *sink);
+    void (*close)(void *context);
+} weir_neighbour_source_ops_t;
+
+typedef struct weir_neighbour_source {
+    const weir_neighbour_source_ops_t *ops;
+    void *context;
+} weir_neighbour_source_t;
+
+/** This machine's kernel. Returns 0 or a negative errno. */
+WEIR_NODISCARD int weir_neighbour_source_open_kernel(weir_neighbour_source_t *ret_source);
+
 /** Where listeners come from; the calls mean what their namesakes in platform.h mean. */
 typedef struct weir_listener_source_ops {
     int (*read)(void *context, const weir_listener_sink_t *sink);

@@ -12,13 +12,14 @@
 #define WEIR_MAC_SIZE 6
 
 typedef enum weir_event_kind {
-    WEIR_EVENT_DNS,    /* a query, or an answer to one */
-    WEIR_EVENT_ARP,    /* a request or reply that tells whose MAC an address has */
-    WEIR_EVENT_DHCP,   /* a message of a DHCP server */
-    WEIR_EVENT_ROUTER, /* an IPv6 router advertisement */
-    WEIR_EVENT_LINK,   /* an interface went up or down, or changed its speed */
-    WEIR_EVENT_LISTEN, /* a program began to listen, or ended it */
-    WEIR_EVENT_PROGRAM /* a program started */
+    WEIR_EVENT_DNS,       /* a query, or an answer to one */
+    WEIR_EVENT_ARP,       /* a request or reply that tells whose MAC an address has */
+    WEIR_EVENT_DHCP,      /* a message of a DHCP server */
+    WEIR_EVENT_ROUTER,    /* an IPv6 router advertisement */
+    WEIR_EVENT_NEIGHBOUR, /* IPv6 tells whose MAC an address has, or the system knows it */
+    WEIR_EVENT_LINK,      /* an interface went up or down, or changed its speed */
+    WEIR_EVENT_LISTEN,    /* a program began to listen, or ended it */
+    WEIR_EVENT_PROGRAM    /* a program started */
 } weir_event_kind_t;
 
 /** A DNS message with one question (RFC 1035, 4.1), to or from port 53. */
@@ -51,6 +52,13 @@ typedef struct weir_event_router {
     uint16_t lifetime_s; /* 0: no default router */
 } weir_event_router_t;
 
+/** RFC 4861, 4.1, 4.3 and 4.4 with a link-layer address, or an entry of the system's own neighbour
+ * table, of either family; the event's src is the address. */
+typedef struct weir_event_neighbour {
+    uint8_t mac[WEIR_MAC_SIZE];
+    bool resolved; /* of the system's table: no damaged frame */
+} weir_event_neighbour_t;
+
 typedef struct weir_event_link {
     const char *name; /* of the interface */
     uint8_t state;    /* weir_link_state_t */
@@ -81,6 +89,7 @@ typedef struct weir_event {
         weir_event_arp_t arp;
         weir_event_dhcp_t dhcp;
         weir_event_router_t router;
+        weir_event_neighbour_t neighbour;
         weir_event_link_t link;
         weir_event_program_t program;
         weir_event_listen_t listen;

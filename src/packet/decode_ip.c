@@ -6,7 +6,8 @@
 #include "packet/messages.h"
 
 #define EXTENSIONS_MOST 16
-#define ROUTER_ADVERTISEMENT (134u << 8)
+#define DISCOVERY_FIRST (133u << 8) /* ICMPv6 types 133 to 136, code 0 */
+#define DISCOVERY_LAST (136u << 8)
 #define UDP_HEADER 8u
 
 /** What an IP header says. */
@@ -256,10 +257,10 @@ static void message_read(const cursor_t *cursor, const ip_facts_t *facts, fragme
     weir_message_read(&message, &cursor->decoder->learnt);
 }
 
-static void router_read(const cursor_t *cursor, const ip_facts_t *facts)
+static void discovery_read(const cursor_t *cursor, const ip_facts_t *facts)
 {
     weir_address_t src = address_of(facts->src, true), dst = address_of(facts->dst, true);
-    weir_decode_router(cursor, &src, &dst, facts->src[-1]); /* the hop limit stands before it */
+    weir_decode_discovery(cursor, &src, &dst, facts->src[-1]); /* the hop limit stands before it */
 }
 
 /* Who sent what goes out is on this side, and who receives what comes in. */
@@ -299,8 +300,8 @@ static void digest_make(cursor_t *cursor, const ip_facts_t *facts, uint32_t ip_a
                weir_cursor_has(cursor, 2)) {
         digest->icmp = weir_be16(weir_cursor_data(cursor));
         digest->is_icmp = true;
-        if (facts->ipv6 && digest->icmp == ROUTER_ADVERTISEMENT)
-            router_read(cursor, facts);
+        if (facts->ipv6 && digest->icmp >= DISCOVERY_FIRST && digest->icmp <= DISCOVERY_LAST)
+            discovery_read(cursor, facts);
     }
 }
 

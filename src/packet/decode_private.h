@@ -55,10 +55,10 @@ next_t weir_cursor_skip(const cursor_t *cursor, weir_skip_t reason, uint32_t det
 next_t weir_decode_link(cursor_t *cursor);
 /** From what a tunnel says it carries to IP; `type` for NEXT_TYPE. */
 next_t weir_decode_type(cursor_t *cursor, next_t next, uint16_t type);
-/** The cursor stands at ARP; at an ICMPv6 router advertisement. An event, if they are wanted. */
+/** The cursor stands at ARP; at ICMPv6 of types 133 to 136. An event, if they are wanted. */
 void weir_decode_arp(const cursor_t *cursor);
-void weir_decode_router(const cursor_t *cursor, const weir_address_t *src,
-                        const weir_address_t *dst, uint8_t hop_limit);
+void weir_decode_discovery(const cursor_t *cursor, const weir_address_t *src,
+                           const weir_address_t *dst, uint8_t hop_limit);
 /** IP and above: makes a digest and returns what is inside, NEXT_NONE if no tunnel. */
 next_t weir_decode_ip(cursor_t *cursor, next_t next, uint16_t *ret_type);
 /** The cursor stands behind the IP header of `protocol`. Moves it to what the tunnel carries. */

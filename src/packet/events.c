@@ -161,6 +161,8 @@ static int said_compare(const weir_event_t *a, const weir_event_t *b)
         return memcmp(&a->dhcp, &b->dhcp, sizeof(a->dhcp));
     case WEIR_EVENT_ROUTER:
         return memcmp(&a->router, &b->router, sizeof(a->router));
+    case WEIR_EVENT_NEIGHBOUR:
+        return memcmp(&a->neighbour, &b->neighbour, sizeof(a->neighbour));
     default:
         return 0; /* not from packets: their order stays */
     }
@@ -226,4 +228,16 @@ int weir_events_sort(weir_events_t *events)
     }
     free(spare);
     return 0;
+}
+
+void weir_events_give(weir_events_t *events, weir_snapshot_t *snapshot)
+{
+    snapshot->events.lost += events->lost;
+    if (!events->count)
+        return;
+    if (weir_events_sort(events) < 0 ||
+        weir_snapshot_add_events(snapshot, events->events, events->count) < 0)
+        snapshot->events.lost += events->count;
+    else if (events->pool)
+        weir_snapshot_hold(snapshot, events->pool);
 }

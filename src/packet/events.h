@@ -5,7 +5,7 @@
 #define WEIR_PACKET_EVENTS_H
 
 #include "base/pool.h"
-#include "model/event.h"
+#include "model/snapshot.h"
 
 #define WEIR_EVENTS_MOST ((size_t)1 << 20)
 
@@ -36,5 +36,8 @@ void weir_events_cut(weir_events_t *events, size_t most);
 /** Sort by time, those of one time by what they say: one order, whoever found them. 0 or -ENOMEM.
  */
 WEIR_NODISCARD int weir_events_sort(weir_events_t *events);
+
+/** Give the snapshot, which is not published yet, copies of all events, sorted, and their texts. */
+void weir_events_give(weir_events_t *events, weir_snapshot_t *snapshot);
 
 #endif

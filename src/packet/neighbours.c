@@ -70,6 +70,8 @@ static void event_learn(weir_neighbours_t *neighbours, const weir_event_t *event
         address_learn(neighbours, &event->dst, event->dhcp.client_mac);
     else if (event->kind == WEIR_EVENT_ROUTER)
         address_learn(neighbours, &event->src, event->router.mac);
+    else if (event->kind == WEIR_EVENT_NEIGHBOUR)
+        address_learn(neighbours, &event->src, event->neighbour.mac);
 }
 
 void weir_neighbours_learn(weir_neighbours_t *neighbours, const weir_event_batch_t *events)

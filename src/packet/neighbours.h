@@ -1,5 +1,5 @@
 /*
- * Which network card has which address, as ARP, DHCP and router advertisements tell it. The latest
+ * Which network card has which address, as ARP, DHCP and neighbour discovery tell it. The latest
  * word counts.
  */
 #ifndef WEIR_PACKET_NEIGHBOURS_H

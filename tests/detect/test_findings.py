@@ -204,6 +204,25 @@ class Neighbours(Findings):
         self.assertEqual(self.names(packets[::2]), [])
 
 
+    def test_new_device(self):
+        """Of IPv6 alone: by each message that carries a MAC; forged from afar, or once, it does
+        not count."""
+        begin, late = attacks.BEGIN, attacks.BEGIN + 4000
+        packets = [(begin, attacks.discovery(135, '020000000001', 'fe80::1'))]
+        for i, kind in enumerate((133, 135, 136)):
+            mac = f'02000000001{i}'
+            packets += [(late + j, attacks.discovery(kind, mac, f'fe80::1{i}')) for j in range(3)]
+        packets.append((late, attacks.discovery(136, '020000000020', 'fe80::20')))
+        packets += [(late + j, attacks.discovery(136, '020000000030', 'fe80::30', 64))
+                    for j in range(3)]
+        packets += [(late + j, attacks.discovery(135, '020000000040', '::')) for j in range(3)]
+        rows = self.found(attacks.in_order(packets))
+        self.assertEqual(sorted((row['rule'], row['object']) for row in rows),
+                         [('new-device', f'02:00:00:00:00:1{i}') for i in range(3)])
+        texts = sorted(row['text'] for row in rows)
+        self.assertEqual(texts[2], 'a new device, 02:00:00:00:00:12, has come with fe80::12')
+
+
 @weir.needs_weir
 class Telling(Findings):
     """The report, muting, limits, help."""

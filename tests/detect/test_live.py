@@ -27,7 +27,7 @@ class Live(unittest.TestCase):
     """Tools against a small server."""
 
     def setUp(self):
-        lab = netns.Lab()
+        self.lab = lab = netns.Lab()
         self.addCleanup(lab.close)
         self.left, self.right = lab.namespace('left'), lab.namespace('right')
         lab.link(self.left, 'eth0', [f'{SOURCE}/24'], self.right, 'eth0', [f'{TARGET}/24'])
@@ -128,6 +128,36 @@ class Live(unittest.TestCase):
         self.assertRegex(row['text'], rf'scans ports \(TCP connect\): .* of {TARGET} in ')
         self.connect(22, 40)
         watch.find('brute-force', SOURCE, lambda row: row['count'] == 40)
+
+    def arrive(self, mac, *addresses):
+        """A further machine at the far end of the cable; reached at its addresses."""
+        space = self.lab.namespace('guest')
+        self.right.ip('link', 'add', 'link', 'eth0', 'guest', 'address', mac, 'type', 'macvlan',
+                      'mode', 'bridge')
+        self.right.ip('link', 'set', 'guest', 'netns', space.name)
+        for address in addresses:
+            space.ip('address', 'add', address, 'dev', 'guest',
+                     *(['nodad'] if ':' in address else []))
+        space.ip('link', 'set', 'guest', 'up')
+        for address in addresses:
+            self.left.run('ping', '-c', '1', '-W', '20', address.split('/')[0], check=False)
+
+    def test_new_device(self):
+        """A card that comes later, by frames of ARP and of IPv6; and by the neighbour table alone,
+        where nothing can be captured."""
+        self.left.ip('address', 'add', 'fd00:9307::1/64', 'dev', 'eth0', 'nodad')
+        config = 'finding "new-device" { learn = 0 frames = 1 }\n'
+        self.left.run('ping', '-c', '1', TARGET)
+        seeing = Watch(self, self.left, 'show', 'findings', '--count', '10000', config=config)
+        blind = Watch(self, self.left, 'show', 'findings', '--count', '10000', config=config,
+                      prefix=BLIND)
+        self.left.run('ping', '-c', '1', TARGET)
+        self.arrive('02:00:00:00:93:04', '10.93.7.4/24')
+        self.arrive('02:00:00:00:93:06', 'fd00:9307::6/64')
+        for watch in (seeing, blind):
+            row = watch.find('new-device', '02:00:00:00:93:04')
+            self.assertIn('has come with 10.93.7.4', row['text'])
+            watch.find('new-device', '02:00:00:00:93:06')
 
 
 if __name__ == '__main__':

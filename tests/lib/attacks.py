@@ -93,6 +93,17 @@ def advertisement(mac, router, lifetime=1800):
     return captures.ethernet(bytes(packet), 0x86dd)
 
 
+def discovery(kind, mac, address, hop_limit=255):
+    """An IPv6 router solicitation (133), neighbour solicitation (135) or advertisement (136)."""
+    target = ipaddress.ip_address(address).packed
+    body = struct.pack('>BBHI', kind, 0, 0, 0)
+    body += {133: b'', 135: ipaddress.ip_address('fe80::77').packed, 136: target}[kind]
+    body += (b'\x02' if kind == 136 else b'\x01') + b'\x01' + bytes.fromhex(mac)
+    packet = bytearray(captures.ip(address, 'ff02::1', 58, body))
+    packet[7] = hop_limit
+    return captures.ethernet(bytes(packet), 0x86dd)
+
+
 def swarm(host, peers, begin=BEGIN):
     """A BitTorrent client: TCP and UDP to many peers on any port, most of which have gone."""
     packets = []

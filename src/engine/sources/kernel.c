@@ -109,6 +109,28 @@ int weir_socket_source_open_kernel(weir_socket_source_t *ret_source)
     return 0;
 }
 
+static int neighbours_changes(void *context, const weir_neighbour_sink_t *sink)
+{
+    return weir_platform_neighbours_changes(context, sink);
+}
+
+static void neighbours_close(void *context)
+{
+    weir_platform_neighbours_close(context);
+}
+
+int weir_neighbour_source_open_kernel(weir_neighbour_source_t *ret_source)
+{
+    static const weir_neighbour_source_ops_t ops = {.changes = neighbours_changes,
+                                                    .close = neighbours_close};
+    weir_platform_neighbours_t *neighbours = NULL;
+    int r = weir_platform_neighbours_open(&neighbours);
+    if (r < 0)
+        return r;
+    *ret_source = (weir_neighbour_source_t){.ops = &ops, .context = neighbours};
+    return 0;
+}
+
 static int listeners_read(void *context, const weir_listener_sink_t *sink)
 {
     return weir_platform_listeners_read(context, sink);

@@ -1,12 +1,13 @@
 #include "engine/sources/listeners.h"
 
 #include "base/index.h"
+#include "packet/events.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define FINDINGS (UINT32_C(1) << WEIR_TABLE_FINDINGS)
-#define TEXTS_CEILING ((size_t)1 << 20)
+#define EVENTS_MOST ((size_t)2 * WEIR_LISTENERS_MOST)
 
 typedef struct known {
     uint64_t key;
@@ -20,12 +21,8 @@ typedef struct listeners_part {
     weir_index_t index; /* key to the position of a known one */
     known_t *known;     /* owned; WEIR_LISTENERS_MOST */
     size_t count;
-    /* of the reading that is under way */
-    int64_t now_ns;
-    weir_pool_t *texts;
-    weir_event_t *events; /* owned */
-    size_t event_count, event_room;
-    uint64_t lost;
+    int64_t now_ns;       /* of the last reading */
+    weir_events_t events; /* likewise */
 } listeners_part_t;
 
 static uint64_t listener_key(const weir_listener_t *listener)
@@ -39,36 +36,27 @@ static uint64_t listener_key(const weir_listener_t *listener)
 
 static weir_event_t *event_add(listeners_part_t *part, const weir_listener_t *listener)
 {
-    if (part->event_count == part->event_room) {
-        size_t room = part->event_room ? part->event_room * 2 : 64;
-        weir_event_t *grown = realloc(part->events, room * sizeof(*grown));
-        if (!grown) {
-            part->lost++;
-            return NULL;
-        }
-        part->events = grown;
-        part->event_room = room;
-    }
-    weir_event_t *event = &part->events[part->event_count++];
-    *event = (weir_event_t){
-        .time_ns = part->now_ns,
-        .kind = WEIR_EVENT_LISTEN,
-        .src = listener->address,
-        .listen = {.port = listener->port, .protocol = listener->protocol},
-    };
+    weir_event_t *event = weir_events_add(&part->events);
+    if (!event)
+        return NULL;
+    event->time_ns = part->now_ns;
+    event->kind = WEIR_EVENT_LISTEN;
+    event->src = listener->address;
+    event->listen.port = listener->port;
+    event->listen.protocol = listener->protocol;
     return event;
 }
 
 /* Only of new ones: it costs a look at every process. */
-static void program_fill(const listeners_part_t *part, const weir_listener_t *listener,
+static void program_fill(listeners_part_t *part, const weir_listener_t *listener,
                          weir_event_program_t *program)
 {
     weir_program_t found = {0};
     program->pid = part->source.ops->program(part->source.context, listener, &found);
-    if (!program->pid || !part->texts)
+    if (!program->pid)
         return;
-    program->app = found.name[0] ? weir_pool_text(part->texts, found.name) : NULL;
-    program->exe = found.exe[0] ? weir_pool_text(part->texts, found.exe) : NULL;
+    program->app = found.name[0] ? weir_events_text(&part->events, found.name) : NULL;
+    program->exe = found.exe[0] ? weir_events_text(&part->events, found.exe) : NULL;
 }
 
 static void listener_told(void *context, const weir_listener_t *listener)
@@ -82,7 +70,7 @@ static void listener_told(void *context, const weir_listener_t *listener)
     }
     if (part->count == WEIR_LISTENERS_MOST ||
         weir_index_set(&part->index, key, (uint32_t)part->count) < 0) {
-        part->lost++;
+        part->events.lost++;
         return;
     }
     part->known[part->count++] = (known_t){key, *listener, true};
@@ -107,7 +95,7 @@ static void gone_tell(listeners_part_t *part)
         weir_index_remove(&part->index, gone->key);
         *gone = part->known[--part->count];
         if (i < part->count && weir_index_set(&part->index, gone->key, (uint32_t)i) < 0)
-            part->lost++; /* it will be told as new */
+            part->events.lost++; /* it will be told as new */
     }
 }
 
@@ -127,20 +115,11 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
     listeners_part_t *part = context;
     if (!part->wanted)
         return;
-    WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *texts = weir_pool_new(TEXTS_CEILING);
     part->now_ns = snapshot->time.wall_ns;
-    part->event_count = 0;
-    part->lost = 0;
-    part->texts = texts;
+    weir_events_done(&part->events);
+    weir_events_init(&part->events, EVENTS_MOST);
     listeners_read(part);
-    part->texts = NULL;
-    snapshot->events.lost += part->lost;
-    if (!part->event_count)
-        return;
-    if (weir_snapshot_add_events(snapshot, part->events, part->event_count) < 0)
-        snapshot->events.lost += part->event_count;
-    else if (texts)
-        weir_snapshot_hold(snapshot, texts);
+    weir_events_give(&part->events, snapshot);
 }
 
 static void part_want(void *context, uint32_t tables)
@@ -155,7 +134,7 @@ static void part_close(void *context)
     part->source.ops->close(part->source.context);
     weir_index_done(&part->index);
     free(part->known);
-    free(part->events);
+    weir_events_done(&part->events);
     free(part);
 }
 

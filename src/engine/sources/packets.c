@@ -175,15 +175,11 @@ static void privilege_leave(worker_t *worker)
     (void)pthread_mutex_unlock(&part->mutex);
 }
 
-static void *worker_main(void *context)
+static void worker_run(worker_t *worker, batch_t *batch)
 {
-    worker_t *worker = context;
     packets_t *part = worker->part;
-    privilege_leave(worker);
-    WEIR_CLEANUP(weir_freep) batch_t *batch = calloc(1, sizeof(*batch));
-    if (batch)
-        chosen_renew(part, &batch->chosen);
-    while (batch && !atomic_load(&part->stop)) {
+    chosen_renew(part, &batch->chosen);
+    while (!atomic_load(&part->stop)) {
         int n =
             weir_platform_capture_next(part->capture, worker->queue, -1, batch->captured, BATCH);
         if (n > 0)
@@ -195,6 +191,16 @@ static void *worker_main(void *context)
         if (atomic_load(&worker->asked))
             window_give(worker, batch);
     }
+}
+
+static void *worker_main(void *context)
+{
+    worker_t *worker = context;
+    privilege_leave(worker);
+    batch_t *batch = calloc(1, sizeof(*batch));
+    if (batch)
+        worker_run(worker, batch);
+    free(batch);
     return NULL;
 }
 
@@ -334,18 +340,6 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
     weir_packet_books_end(&part->books);
 }
 
-/* The events live in the part's pool, which the snapshot holds; the list is copied into it. */
-static void events_put(packets_t *part, weir_snapshot_t *snapshot)
-{
-    weir_events_t *events = &part->events;
-    if (!events->count || weir_events_sort(events) < 0 ||
-        weir_snapshot_add_events(snapshot, events->events, events->count) < 0)
-        return;
-    if (events->pool)
-        weir_snapshot_hold(snapshot, events->pool);
-    snapshot->events.lost += events->lost;
-}
-
 static const char *note_make(const packets_t *part, char *text, size_t size, uint64_t lost)
 {
     int trouble = atomic_load(&part->trouble);
@@ -406,7 +400,7 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
     windows_take(part, snapshot);
     if (weir_packet_books_fill(&part->books, part->wanted, snapshot) < 0)
         return; /* without memory a table is missing from this snapshot */
-    events_put(part, snapshot);
+    weir_events_give(&part->events, snapshot);
     char note[160];
     note_put(part, snapshot,
              note_make(part, note, sizeof(note), part->last_counts.dropped - before));

@@ -14,8 +14,6 @@
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <string.h>
 
 #define TCP_LISTENS (1U << 10)
 #define UDP_UNCONNECTED (1U << 7)
@@ -96,11 +94,13 @@ static void range_read(weir_platform_listeners_t *listeners)
 {
     WEIR_CLEANUP(weir_freep) char *text = NULL;
     size_t n = 0;
-    unsigned first = 32768, last = 60999; /* as the kernel has it, unless somebody changed it */
-    if (weir_file_read(RANGE_PATH, 64, &text, &n) >= 0)
-        (void)sscanf(text, "%u %u", &first, &last);
-    listeners->client_first = first;
-    listeners->client_last = last;
+    listeners->client_first = 32768; /* as the kernel has it, unless somebody changed it */
+    listeners->client_last = 60999;
+    if (weir_file_read(RANGE_PATH, 64, &text, &n) < 0)
+        return;
+    char *end = NULL;
+    listeners->client_first = (uint32_t)strtoul(text, &end, 10);
+    listeners->client_last = (uint32_t)strtoul(end, NULL, 10);
 }
 
 int weir_platform_listeners_open(weir_platform_listeners_t **ret_listeners)
