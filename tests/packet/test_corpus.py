@@ -151,6 +151,8 @@ class Corpus(unittest.TestCase):
         """As capinfos counts; it takes pseudo headers off ATM frames, which tcpdump has."""
         if not shutil.which('capinfos'):
             self.skipTest('capinfos is not installed (Debian: wireshark-common)')
+        if not weir.owns_its_memory():
+            self.skipTest('sums are the same with sanitizers, and the other cases read these files')
         for folder, with_bytes in ((('ndpi', 'pcap'), True), (('tcpdump',), False)):
             for path in files_of(*folder):
                 if path.endswith(('.pcap', '.pcapng')):
