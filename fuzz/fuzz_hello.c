@@ -13,14 +13,28 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What a memo says first and then is what is so without one. */
+static void ja4_judge(const weir_hello_t *hello)
+{
+    char fresh[WEIR_JA4_SIZE], kept[WEIR_JA4_SIZE];
+    weir_ja4_memo_t *memo = weir_ja4_memo_new();
+    weir_ja4(NULL, hello, 't', fresh);
+    for (int i = 0; i < 2; i++) {
+        weir_ja4(memo, hello, 't', kept);
+        if (strcmp(fresh, kept) != 0)
+            __builtin_trap();
+    }
+    weir_ja4_memo_free(memo);
+}
+
 static void bytes_judge(weir_span_t bytes, uint8_t *scratch)
 {
     weir_hello_t hello;
     weir_http_t http;
-    char ja4[WEIR_JA4_SIZE], name[WEIR_NAME_SIZE];
+    char name[WEIR_NAME_SIZE];
     if (weir_tls_records(bytes, scratch, &hello) == WEIR_FIND_WHOLE ||
         weir_tls_handshake(bytes, &hello) == WEIR_FIND_WHOLE) {
-        weir_ja4(&hello, 't', ja4);
+        ja4_judge(&hello);
         (void)weir_name_text(hello.server_name, name);
     }
     if (weir_http_request(bytes, &http) == WEIR_FIND_WHOLE)

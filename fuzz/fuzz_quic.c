@@ -13,8 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *copy = malloc(size ? size : 1); /* of its exact size, so that a byte too far is seen */
     weir_quic_keys_t keys, own = {0};
     if (copy && weir_quic_new(&quic) == 0 &&
-        weir_quic_keys(quic, WEIR_QUIC_V1, (weir_span_t){connection, sizeof(connection)}, &keys) ==
-            0) {
+        weir_quic_keys(WEIR_QUIC_V1, (weir_span_t){connection, sizeof(connection)}, &keys) == 0) {
         if (size)
             memcpy(copy, data, size);
         weir_assembly_t crypto = {0};

@@ -12,10 +12,15 @@
 
 #define WEIR_INDEX_NONE UINT32_MAX
 
+/** Key and position side by side: a look-up that misses the cache misses it once. */
+typedef struct weir_index_slot {
+    uint64_t key;
+    uint32_t position; /* WEIR_INDEX_NONE: the slot is free */
+} weir_index_slot_t;
+
 typedef struct weir_index {
-    uint64_t *keys;
-    uint32_t *positions; /* WEIR_INDEX_NONE: the slot is free */
-    size_t size;         /* slots, a power of two, or 0 */
+    weir_index_slot_t *slots; /* owned */
+    size_t size;              /* a power of two, or 0 */
     size_t count;
 } weir_index_t;
 
@@ -36,6 +41,13 @@ static inline uint64_t weir_hash_u64(uint64_t value)
     value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ (value >> 27)) * UINT64_C(0x94d049bb133111eb);
     return value ^ (value >> 31);
+}
+
+/** Ask for the memory at which a look-up of `key` begins. */
+static inline void weir_index_prefetch(const weir_index_t *index, uint64_t key)
+{
+    if (index->size)
+        __builtin_prefetch(&index->slots[(size_t)weir_hash_u64(key) & (index->size - 1)]);
 }
 
 #endif

@@ -39,23 +39,26 @@ typedef struct weir_hostname {
     int64_t first_ns, last_ns; /* [ns] when it was said; the same for once */
 } weir_hostname_t;
 
+/** Its text is copied. What is learnt is put in its place some time later, several at once, and by
+ * every function below. */
 void weir_hostnames_learn(weir_hostnames_t *hostnames, const weir_hostname_t *hostname);
 /** Learn all that `from` has, and count what it refused. */
-void weir_hostnames_merge(weir_hostnames_t *hostnames, const weir_hostnames_t *from);
+void weir_hostnames_merge(weir_hostnames_t *hostnames, weir_hostnames_t *from);
 
 /** The best name of an address, or NULL. Lives as long as the store. */
-const char *weir_hostnames_find(const weir_hostnames_t *hostnames, const weir_address_t *address);
+const char *weir_hostnames_find(weir_hostnames_t *hostnames, const weir_address_t *address);
 
-/** Nothing more will be learnt: sort what weir_hostnames_asked() looks at. 0 or -ENOMEM. */
+/** Nothing more will be learnt: sort what weir_hostnames_asked() looks at. From then on any number
+ * of threads may look. 0 or -ENOMEM. */
 WEIR_NODISCARD int weir_hostnames_seal(weir_hostnames_t *hostnames);
 /**
  * The name that DNS had last given to an address at a time, or NULL: before that only the newest is
  * known, afterwards that of any time.
  */
-const char *weir_hostnames_asked(const weir_hostnames_t *hostnames, const weir_address_t *address,
+const char *weir_hostnames_asked(weir_hostnames_t *hostnames, const weir_address_t *address,
                                  int64_t time_ns);
 
 /** Names that found no room, each time that they were said. */
-uint64_t weir_hostnames_refused(const weir_hostnames_t *hostnames);
+uint64_t weir_hostnames_refused(weir_hostnames_t *hostnames);
 
 #endif

@@ -24,13 +24,13 @@ static void learn(weir_hostnames_t *hostnames, unsigned host, const char *name,
     weir_hostnames_learn(hostnames, &hostname);
 }
 
-static const char *find(const weir_hostnames_t *hostnames, unsigned host)
+static const char *find(weir_hostnames_t *hostnames, unsigned host)
 {
     weir_address_t address = address_of(host);
     return weir_hostnames_find(hostnames, &address);
 }
 
-static const char *asked(const weir_hostnames_t *hostnames, unsigned host, int64_t time_ns)
+static const char *asked(weir_hostnames_t *hostnames, unsigned host, int64_t time_ns)
 {
     weir_address_t address = address_of(host);
     return weir_hostnames_asked(hostnames, &address, time_ns);

@@ -46,6 +46,7 @@ typedef struct state {
 struct weir_inspector {
     weir_learnt_t learnt;
     weir_quic_t *quic;
+    weir_ja4_memo_t *ja4;
     weir_dpi_t *dpi; /* NULL: applications are not recognised */
     bool live;
     weir_texts_t texts;
@@ -153,7 +154,7 @@ static void hello_learn(weir_inspector_t *inspector, state_t *state, const weir_
 {
     static const weir_naming_t naming = WEIR_NAMING_TLS;
     char ja4[WEIR_JA4_SIZE];
-    weir_ja4(&inspector->hello, transport, ja4);
+    weir_ja4(inspector->ja4, &inspector->hello, transport, ja4);
     state->numbers.ja4 = weir_texts_number(&inspector->texts, ja4);
     server_named(inspector, state, digest, inspector->hello.server_name, &naming);
 }
@@ -480,7 +481,8 @@ int weir_inspector_new(const weir_inspector_options_t *options, weir_inspector_t
     inspector->most = options->most;
     weir_texts_init(&inspector->texts, WEIR_HOSTNAMES_MOST);
     inspector->live = options->live;
-    int r = weir_quic_new(&inspector->quic);
+    inspector->ja4 = weir_ja4_memo_new();
+    int r = inspector->ja4 ? weir_quic_new(&inspector->quic) : -ENOMEM;
     if (r < 0) {
         weir_inspector_free(inspector);
         return r;
@@ -502,6 +504,7 @@ void weir_inspector_free(weir_inspector_t *inspector)
     }
     weir_dpi_free(inspector->dpi);
     weir_quic_free(inspector->quic);
+    weir_ja4_memo_free(inspector->ja4);
     weir_texts_done(&inspector->texts);
     weir_index_done(&inspector->label_index);
     free(inspector->labels);

@@ -26,8 +26,9 @@ typedef struct weir_quic_keys {
     uint32_t version; /* 0: not set */
 } weir_quic_keys_t;
 
-/** The keys for what a client sends first to this connection id. 0 or -EINVAL (version). */
-WEIR_NODISCARD int weir_quic_keys(weir_quic_t *quic, uint32_t version, weir_span_t connection,
+/** The keys for what a client sends first to this connection id. 0 or -EINVAL (version,
+ * or an id that is too long). Any thread. */
+WEIR_NODISCARD int weir_quic_keys(uint32_t version, weir_span_t connection,
                                   weir_quic_keys_t *ret_keys);
 
 /** Whether a datagram begins with an Initial packet of a version that can be opened. */

@@ -359,7 +359,7 @@ static int worker_init(worker_t *worker, pipeline_t *pipeline, unsigned number,
 
 static void worker_collect(weir_run_t *run, worker_t *worker)
 {
-    if (run->hostnames)
+    if (worker->hostnames)
         weir_hostnames_merge(run->hostnames, worker->hostnames);
     weir_decode_counts_add(&run->counts, &worker->decoder.counts);
     weir_bins_merge(&run->bins, &worker->bins);
@@ -377,9 +377,7 @@ static void worker_collect(weir_run_t *run, worker_t *worker)
  * is cut off when their events stand in the order of time. */
 static int workers_collect(weir_run_t *run, worker_t *workers, bool inspect)
 {
-    run->hostnames = inspect ? weir_hostnames_new(WEIR_HOSTNAMES_MOST) : NULL;
-    if (inspect && !run->hostnames)
-        return -ENOMEM;
+    run->hostnames = WEIR_TAKE(workers[0].hostnames); /* the others' are added to the first one's */
     for (unsigned i = 0; inspect && i < run->workers; i++)
         weir_inspector_finish(run->inspectors[i]);
     weir_events_init(&run->events, WEIR_EVENTS_MOST * run->workers);

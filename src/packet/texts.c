@@ -1,5 +1,7 @@
 #include "packet/texts.h"
 
+#include "base/index.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,21 +22,27 @@ void weir_texts_done(weir_texts_t *texts)
     *texts = (weir_texts_t){0};
 }
 
-/* FNV-1a, then mixed: names differ in few bytes. */
-uint64_t weir_text_hash(const char *text)
+/* Eight bytes at a time. */
+uint64_t weir_texts_hash(const char *text)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
-        hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-    return hash ^ hash >> 29;
+    size_t n = strlen(text);
+    uint64_t hash = n, word = 0;
+    for (; n >= sizeof(word); n -= sizeof(word), text += sizeof(word)) {
+        memcpy(&word, text, sizeof(word));
+        hash = weir_hash_u64(hash ^ word);
+    }
+    word = 0;
+    memcpy(&word, text, n);
+    return weir_hash_u64(hash ^ word);
 }
 
-static void slot_put(uint32_t *slots, size_t mask, const char *text, uint32_t number)
+/* The high half is all that a slot keeps, and so all that says where it goes. */
+static void slot_put(uint64_t *slots, size_t mask, uint64_t slot)
 {
-    size_t at = weir_text_hash(text) & mask;
+    size_t at = (size_t)(slot >> 32) & mask;
     while (slots[at])
         at = (at + 1) & mask;
-    slots[at] = number;
+    slots[at] = slot;
 }
 
 /* Twice the slots; the list of texts is for three quarters of them. */
@@ -46,11 +54,12 @@ static int texts_grow(weir_texts_t *texts)
     if (!list)
         return -ENOMEM;
     texts->texts = list;
-    uint32_t *larger = calloc(slots, sizeof(*larger));
+    uint64_t *larger = calloc(slots, sizeof(*larger));
     if (!larger)
         return -ENOMEM;
-    for (size_t i = 0; i < texts->count; i++)
-        slot_put(larger, slots - 1, list[i], (uint32_t)i + 1);
+    for (size_t i = 0; texts->slots && i <= texts->mask; i++)
+        if (texts->slots[i])
+            slot_put(larger, slots - 1, texts->slots[i]);
     free(texts->slots);
     texts->slots = larger;
     texts->mask = slots - 1;
@@ -65,7 +74,7 @@ static const char *text_keep(weir_texts_t *texts, const char *text)
     return texts->pool ? weir_pool_text(texts->pool, text) : NULL;
 }
 
-static uint32_t text_add(weir_texts_t *texts, const char *text)
+static uint32_t text_add(weir_texts_t *texts, const char *text, uint64_t hash)
 {
     bool full = texts->count == texts->most || texts->most > UINT32_MAX;
     const char *kept = NULL;
@@ -76,17 +85,35 @@ static uint32_t text_add(weir_texts_t *texts, const char *text)
         return 0;
     }
     texts->texts[texts->count++] = kept;
-    slot_put(texts->slots, texts->mask, kept, (uint32_t)texts->count);
+    slot_put(texts->slots, texts->mask, (hash & ~(uint64_t)UINT32_MAX) | texts->count);
     return (uint32_t)texts->count;
+}
+
+uint32_t weir_texts_number_hashed(weir_texts_t *texts, const char *text, uint64_t hash)
+{
+    size_t at = (size_t)(hash >> 32) & texts->mask;
+    for (; texts->slots && texts->slots[at]; at = (at + 1) & texts->mask) {
+        uint32_t number = (uint32_t)texts->slots[at];
+        if (texts->slots[at] >> 32 == hash >> 32 && strcmp(texts->texts[number - 1], text) == 0)
+            return number;
+    }
+    return text_add(texts, text, hash);
 }
 
 uint32_t weir_texts_number(weir_texts_t *texts, const char *text)
 {
-    size_t at = weir_text_hash(text) & texts->mask;
-    for (; texts->slots && texts->slots[at]; at = (at + 1) & texts->mask)
-        if (strcmp(texts->texts[texts->slots[at] - 1], text) == 0)
-            return texts->slots[at];
-    return text_add(texts, text);
+    return weir_texts_number_hashed(texts, text, weir_texts_hash(text));
+}
+
+uint32_t weir_texts_guess(const weir_texts_t *texts, uint64_t hash)
+{
+    size_t at = (size_t)(hash >> 32) & texts->mask;
+    while (texts->slots && texts->slots[at] && texts->slots[at] >> 32 != hash >> 32)
+        at = (at + 1) & texts->mask;
+    uint32_t number = texts->slots ? (uint32_t)texts->slots[at] : 0;
+    if (number)
+        __builtin_prefetch(&texts->texts[number - 1]);
+    return number;
 }
 
 static size_t byte_put(char *text, size_t n, uint8_t byte)

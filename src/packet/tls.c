@@ -104,10 +104,19 @@ static void extensions_read(weir_hello_t *hello, weir_scan_t *scan)
     }
 }
 
+/* The lists stay as they are: their counts tell how much of them is set. */
+static void hello_clear(weir_hello_t *hello)
+{
+    hello->server_name = hello->alpn = (weir_span_t){0};
+    hello->has_server_name = false;
+    hello->cipher_count = hello->extension_count = hello->signature_count = 0;
+}
+
 /* The message's body. SSL 3 hellos end before the extensions. */
 static weir_find_t hello_read(weir_scan_t *scan, weir_hello_t *hello)
 {
-    *hello = (weir_hello_t){.version = weir_scan_be16(scan)};
+    hello_clear(hello);
+    hello->version = weir_scan_be16(scan);
     if (hello->version >> 8 != 3 && hello->version >> 8 != 0xfe) /* 0xfe: DTLS */
         return WEIR_FIND_NONE;
     weir_scan_skip(scan, 32);

@@ -64,9 +64,43 @@ static void hello_says_who_and_how(void **state)
     assert_int_equal(hello.extension_count, 16);
     assert_int_equal(hello.signature_count, 8);
     char ja4[WEIR_JA4_SIZE];
-    weir_ja4(&hello, 't', ja4);
+    weir_ja4(NULL, &hello, 't', ja4);
     assert_string_equal(ja4, "t13d1516h2_8daaf6152771_e5627efa2ab1"); /* the published example */
     weir_buf_done(&message);
+}
+
+static void hello_fill(weir_hello_t *hello, unsigned client, bool backwards)
+{
+    *hello = (weir_hello_t){.version = 0x0304, .cipher_count = 20, .extension_count = 12};
+    for (unsigned i = 0; i < 20; i++)
+        hello->ciphers[backwards ? 19 - i : i] = (uint16_t)(0x1301 + i * client);
+    for (unsigned i = 0; i < 12; i++)
+        hello->extensions[backwards ? 11 - i : i] = (uint16_t)(1 + i + client);
+    hello->signature_count = (uint16_t)(client % 3);
+    hello->signatures[0] = hello->signatures[1] = 0x0403;
+}
+
+/* More clients than places, each twice and in either order: what is kept is always the right one's.
+ */
+static void what_is_kept_of_fingerprints_changes_none(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 700 };
+    weir_ja4_memo_t *memo = weir_ja4_memo_new();
+    assert_non_null(memo);
+    for (unsigned i = 0; i < 4 * CLIENTS; i++) {
+        weir_hello_t hello;
+        char kept[WEIR_JA4_SIZE], fresh[WEIR_JA4_SIZE];
+        hello_fill(&hello, 1 + i / 2 % CLIENTS, i & 1);
+        weir_ja4(memo, &hello, 'q', kept);
+        weir_ja4(NULL, &hello, 'q', fresh);
+        assert_string_equal(kept, fresh);
+    }
+    weir_hello_t bare = {.version = 0x0301, .cipher_count = 1, .ciphers = {0x0005}};
+    char ja4[WEIR_JA4_SIZE];
+    weir_ja4(memo, &bare, 't', ja4);
+    assert_string_equal(ja4 + 23, "_000000000000"); /* no extensions: no hash of nothing */
+    weir_ja4_memo_free(memo);
 }
 
 static void records_split_anywhere(void **state)
@@ -158,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hello_says_who_and_how),
+        cmocka_unit_test(what_is_kept_of_fingerprints_changes_none),
         cmocka_unit_test(records_split_anywhere),
         cmocka_unit_test(absurd_hellos_are_none),
         cmocka_unit_test(requests_name_their_host),
