@@ -23,6 +23,8 @@ typedef struct calls {
                              const unsigned short length, const u_int64_t time_ms);
     ndpi_protocol (*giveup)(struct ndpi_detection_module_struct *module,
                             struct ndpi_flow_struct *flow, u_int8_t guess, u_int8_t *guessed);
+    u_int16_t (*host)(struct ndpi_detection_module_struct *module, struct in_addr *address,
+                      u_int16_t port);
     u_int8_t (*extra_possible)(struct ndpi_detection_module_struct *module,
                                struct ndpi_flow_struct *flow);
     char *(*name)(struct ndpi_detection_module_struct *module, ndpi_protocol protocol, char *text,
@@ -62,6 +64,7 @@ static int calls_find(void *library, calls_t *calls)
         {"ndpi_exit_detection_module", &calls->exit},
         {"ndpi_detection_process_packet", &calls->process},
         {"ndpi_detection_giveup", &calls->giveup},
+        {"ndpi_network_port_ptree_match", &calls->host},
         {"ndpi_extra_dissection_possible", &calls->extra_possible},
         {"ndpi_protocol2name", &calls->name},
         {"ndpi_free_flow_data", &calls->free_data},
@@ -147,13 +150,38 @@ static struct ndpi_flow_struct *flow_state(weir_dpi_flow_t *flow)
     return (struct ndpi_flow_struct *)(void *)flow->state;
 }
 
+/* nDPI looks for more of these only to tell answers and versions, not what it is. */
+static bool only_details_missing(ndpi_protocol protocol)
+{
+    return protocol.app_protocol == NDPI_PROTOCOL_DNS ||
+           protocol.master_protocol == NDPI_PROTOCOL_DNS ||
+           protocol.app_protocol == NDPI_PROTOCOL_SSH;
+}
+
+uint32_t weir_dpi_hosts(const weir_dpi_t *dpi, weir_span_t packet)
+{
+    size_t ports_at = packet.len >= 20 && packet.data[0] >> 4 == 4 ? (packet.data[0] & 15u) * 4 : 0;
+    if (ports_at < 20 || packet.len < ports_at + 4)
+        return 0;
+    uint32_t hosts = 0;
+    for (size_t i = 0; i < 2; i++) {
+        struct in_addr address;
+        uint16_t port = 0;
+        memcpy(&address, packet.data + 12 + 4 * i, sizeof(address));
+        memcpy(&port, packet.data + ports_at + 2 * i, sizeof(port));
+        hosts = hosts << 16 | dpi->calls.host(dpi->module, &address, port);
+    }
+    return hosts;
+}
+
 bool weir_dpi_packet(weir_dpi_t *dpi, weir_dpi_flow_t *flow, weir_span_t packet, int64_t time_ns)
 {
     uint16_t length = packet.len < UINT16_MAX ? (uint16_t)packet.len : UINT16_MAX;
     flow->protocol = dpi->calls.process(dpi->module, flow_state(flow), packet.data, length,
                                         (u_int64_t)(time_ns / 1000000));
     flow->over = flow->protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN &&
-                 !dpi->calls.extra_possible(dpi->module, flow_state(flow));
+                 (only_details_missing(flow->protocol) ||
+                  !dpi->calls.extra_possible(dpi->module, flow_state(flow)));
     return flow->over;
 }
 

@@ -25,6 +25,12 @@ weir_dpi_flow_t *weir_dpi_flow_new(weir_dpi_t *dpi);
 /** The flow's next packet, from its IP header on. Returns true when it needs no more. */
 bool weir_dpi_packet(weir_dpi_t *dpi, weir_dpi_flow_t *flow, weir_span_t packet, int64_t time_ns);
 
+/**
+ * What nDPI knows of the packet's two hosts by their IPv4 addresses and ports alone, as two of its
+ * numbers in one; 0: nothing. It is a part of what it makes of a flow.
+ */
+uint32_t weir_dpi_hosts(const weir_dpi_t *dpi, weir_span_t packet);
+
 #define WEIR_DPI_NAME_SIZE 64
 /** What it seems to be so far; false: unknown. */
 bool weir_dpi_flow_name(const weir_dpi_t *dpi, const weir_dpi_flow_t *flow,

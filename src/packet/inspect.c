@@ -18,6 +18,7 @@
 
 /* With this bit the rest of a mark is a place in `states`, else a label's number. */
 #define MARK_OPEN UINT32_C(0x80000000)
+#define HELLOS_KNOWN ((size_t)4096)
 #define BASE_FAR UINT32_C(65536) /* [byte] a first segment further ahead has another reason */
 
 typedef struct numbers {
@@ -33,6 +34,19 @@ typedef struct side {
     bool judged; /* it says nothing (more) that is looked for */
 } side_t;
 
+/** All that nDPI's word on a flow by its first packet depends on, where that is a QUIC hello: the
+ * same again needs no dissection. */
+typedef struct hello_key {
+    uint32_t server_name, ja4; /* in `texts`, not 0 */
+    uint32_t version;          /* of QUIC */
+    uint32_t hosts;            /* weir_dpi_hosts() */
+} hello_key_t;
+
+typedef struct known_hello {
+    hello_key_t key;
+    uint32_t application; /* in `texts`; 0: free */
+} known_hello_t;
+
 typedef struct state {
     uint32_t *mark; /* whose it is */
     numbers_t numbers;
@@ -40,6 +54,7 @@ typedef struct state {
     weir_quic_keys_t keys;        /* with side[x].bytes as the CRYPTO stream */
     weir_dpi_flow_t *application; /* owned; NULL: not begun, or over */
     bool named, classified;       /* names, and the application, need no more packets */
+    bool quic_hello;              /* the packet at hand has all of one */
     uint32_t place;               /* in `states` */
 } state_t;
 
@@ -50,7 +65,8 @@ struct weir_inspector {
     weir_dpi_t *dpi; /* NULL: applications are not recognised */
     bool live;
     weir_texts_t texts;
-    numbers_t *labels; /* distinct; a label's number - 1 is the place */
+    known_hello_t hellos[HELLOS_KNOWN]; /* by hash; a later one takes the place */
+    numbers_t *labels;                  /* distinct; a label's number - 1 is the place */
     size_t label_count, label_room;
     weir_index_t label_index; /* by hash; labels of one hash are told apart */
     state_t **states;         /* NULL: free */
@@ -257,15 +273,13 @@ static bool udp_inspect(weir_inspector_t *inspector, state_t *state, const weir_
     weir_find_t found = weir_tls_handshake(weir_assembly_span(&side->bytes), &inspector->hello);
     if (found == WEIR_FIND_WHOLE)
         hello_learn(inspector, state, digest, 'q');
+    state->quic_hello = found == WEIR_FIND_WHOLE;
     return found != WEIR_FIND_MORE;
 }
 
-/* Returns true when the application needs no more packets. */
-static bool application_inspect(weir_inspector_t *inspector, state_t *state,
-                                const weir_digest_t *digest)
+/* nDPI's look at the packet. Returns true when it needs no more. */
+static bool dissected(weir_inspector_t *inspector, state_t *state, const weir_digest_t *digest)
 {
-    if (!inspector->dpi)
-        return true;
     if (!state->application)
         state->application = weir_dpi_flow_new(inspector->dpi);
     if (!state->application)
@@ -276,6 +290,57 @@ static bool application_inspect(weir_inspector_t *inspector, state_t *state,
     if (inspector->live && !over && weir_dpi_flow_name(inspector->dpi, state->application, name))
         state->numbers.application = weir_texts_number(&inspector->texts, name);
     return over;
+}
+
+/* What nDPI says in the end. Takes it away from the state. */
+static void application_conclude(weir_inspector_t *inspector, state_t *state)
+{
+    char name[WEIR_DPI_NAME_SIZE] = "";
+    if (state->application)
+        weir_dpi_flow_end(inspector->dpi, WEIR_TAKE(state->application), name);
+    if (name[0])
+        state->numbers.application = weir_texts_number(&inspector->texts, name);
+}
+
+static known_hello_t *known_hello(weir_inspector_t *inspector, const hello_key_t *key)
+{
+    uint64_t hash = weir_hash_u64((uint64_t)key->server_name << 32 | key->ja4);
+    hash = weir_hash_u64(hash ^ ((uint64_t)key->version << 32 | key->hosts));
+    return &inspector->hellos[hash % HELLOS_KNOWN];
+}
+
+/* The flow's first packet, a whole hello in QUIC: nDPI would take off its protection and read it
+ * once more, which is half of all its work on an office's traffic. */
+static bool hello_inspect(weir_inspector_t *inspector, state_t *state, const weir_digest_t *digest)
+{
+    weir_span_t packet = {digest->packet, digest->captured};
+    hello_key_t key = {.server_name = state->numbers.server_name,
+                       .ja4 = state->numbers.ja4,
+                       .version = state->keys.version,
+                       .hosts = weir_dpi_hosts(inspector->dpi, packet)};
+    known_hello_t *known = known_hello(inspector, &key);
+    if (known->application && memcmp(&known->key, &key, sizeof(key)) == 0) {
+        state->numbers.application = known->application;
+        return true;
+    }
+    if (!dissected(inspector, state, digest))
+        return false;
+    application_conclude(inspector, state);
+    *known = (known_hello_t){.key = key, .application = state->numbers.application};
+    return true;
+}
+
+/* Returns true when the application needs no more packets. */
+static bool application_inspect(weir_inspector_t *inspector, state_t *state,
+                                const weir_digest_t *digest)
+{
+    if (!inspector->dpi)
+        return true;
+    bool first = state->side[0].packets == 0 && state->side[1].packets == 0;
+    bool known = state->numbers.server_name && state->numbers.ja4;
+    if (first && state->quic_hello && known)
+        return hello_inspect(inspector, state, digest);
+    return dissected(inspector, state, digest);
 }
 
 /* ---- States ------------------------------------------------------------------------------------
@@ -291,11 +356,7 @@ static void state_clear(const weir_inspector_t *inspector, state_t *state)
 /* What is known in the end: the number of its label. */
 static uint32_t state_conclude(weir_inspector_t *inspector, state_t *state)
 {
-    char name[WEIR_DPI_NAME_SIZE] = "";
-    if (state->application)
-        weir_dpi_flow_end(inspector->dpi, WEIR_TAKE(state->application), name);
-    if (name[0])
-        state->numbers.application = weir_texts_number(&inspector->texts, name);
+    application_conclude(inspector, state);
     state_clear(inspector, state);
     return label_number(inspector, &state->numbers);
 }
@@ -462,6 +523,7 @@ void weir_inspector_forget(weir_inspector_t *inspector)
     weir_texts_init(&inspector->texts, WEIR_HOSTNAMES_MOST);
     weir_index_clear(&inspector->label_index);
     inspector->label_count = 0;
+    memset(inspector->hellos, 0, sizeof(inspector->hellos));
 }
 
 weir_inspector_counts_t weir_inspector_counts(const weir_inspector_t *inspector)

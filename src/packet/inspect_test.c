@@ -141,6 +141,66 @@ static void quic_and_http_name_their_server(void **state)
     weir_buf_done(&frames);
 }
 
+/* A QUIC hello from `port` of one client to a server, asking for a name of eleven letters. */
+static void quic_hello_put(weir_buf_t *file, unsigned port, uint32_t server, const char *name)
+{
+    weir_buf_t frame, frames, connection;
+    weir_buf_init(&frame, 4096);
+    weir_buf_init(&connection, 64);
+    weir_buf_init(&frames, 4096);
+    weir_craft_hex(&connection, WEIR_CRAFT_CONNECTION);
+    weir_craft_hex(&frames, WEIR_CRAFT_HELLO);
+    char *at = memmem(frames.data, frames.len, "example.com", 11);
+    assert_non_null(at);
+    memcpy(at, name, 11);
+    weir_quic_keys_t keys;
+    weir_span_t id = {(const uint8_t *)connection.data, connection.len};
+    assert_int_equal(weir_quic_keys(WEIR_QUIC_V1, id, &keys), 0);
+    weir_craft_ethernet(&frame, 0x0800);
+    weir_craft_ipv4(&frame, 5, 1, 17, 8 + 1200);
+    for (int i = 0; i < 4; i++)
+        frame.data[frame.len - 4 + (size_t)i] = (char)(server >> (24 - 8 * i));
+    weir_craft_udp(&frame, port, 443, 1200);
+    assert_int_equal(weir_craft_initial(&frame, &keys, 0, &frames), 0);
+    weir_craft_record(file, false, 1, 0, &frame, 0);
+    weir_buf_done(&frame);
+    weir_buf_done(&connection);
+    weir_buf_done(&frames);
+}
+
+/* nDPI looks at a hello once; the same again is what it was, and others are not. */
+static void hellos_that_repeat_are_the_same_application(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t server;
+        const char *name, *application;
+    } hellos[] = {
+        {0x0a000001, "example.com", "QUIC"},
+        {0x0a000001, "youtube.com", "QUIC.YouTube"},
+        {0x0a000002, "youtube.com", "QUIC.YouTube"},
+        {0x8efb0001, "example.com", "QUIC.Google"}, /* 142.251.0.1: by its address */
+        {0x8efb0001, "youtube.com", "QUIC.YouTube"},
+    };
+    enum { KINDS = WEIR_COUNT(hellos), ROUNDS = 3 };
+    weir_buf_t file;
+    assert_non_null(gcry_check_version(NULL));
+    file_begin(&file);
+    for (unsigned i = 0; i < KINDS * ROUNDS; i++)
+        quic_hello_put(&file, 4000 + i, hellos[i % KINDS].server, hellos[i % KINDS].name);
+    weir_capture_options_t options = {.threads = 1, .inspect = true, .applications = true};
+    weir_capture_t *capture = weir_craft_run(&file, &options);
+    assert_non_null(capture);
+    bool known = weir_capture_knows_applications(capture); /* not where nDPI is not installed */
+    for (unsigned i = 0; known && i < KINDS * ROUNDS; i++) {
+        weir_flow_t flow;
+        weir_capture_flow(capture, i, 0, NULL, &flow);
+        assert_string_equal(flow.application, hellos[(flow.src_port - 4000) % KINDS].application);
+    }
+    weir_capture_free(capture);
+    weir_buf_done(&file);
+}
+
 /* A flow before the answer has no name, one after it has; the host is named either way. */
 static void dns_names_what_comes_after(void **state)
 {
@@ -234,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hello_in_segments_of_any_order),
         cmocka_unit_test(quic_and_http_name_their_server),
+        cmocka_unit_test(hellos_that_repeat_are_the_same_application),
         cmocka_unit_test(dns_names_what_comes_after),
         cmocka_unit_test(dns_over_tcp_is_read),
         cmocka_unit_test(labels_do_not_depend_on_threads),

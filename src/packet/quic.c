@@ -99,8 +99,8 @@ int weir_quic_new(weir_quic_t **ret_quic)
 static void hmac(weir_span_t key, weir_span_t text, uint8_t ret_hash[static HASH_SIZE])
 {
     uint8_t inner[BLOCK_SIZE + TEXT_MOST], outer[BLOCK_SIZE + HASH_SIZE];
-    memset(inner, 0x36, BLOCK_SIZE);
-    memset(outer, 0x5c, BLOCK_SIZE);
+    memset(inner, 0x36, sizeof(inner));
+    memset(outer, 0x5c, sizeof(outer));
     for (size_t i = 0; i < key.len; i++) {
         inner[i] ^= key.data[i];
         outer[i] ^= key.data[i];
