@@ -150,14 +150,6 @@ static struct ndpi_flow_struct *flow_state(weir_dpi_flow_t *flow)
     return (struct ndpi_flow_struct *)(void *)flow->state;
 }
 
-/* nDPI looks for more of these only to tell answers and versions, not what it is. */
-static bool only_details_missing(ndpi_protocol protocol)
-{
-    return protocol.app_protocol == NDPI_PROTOCOL_DNS ||
-           protocol.master_protocol == NDPI_PROTOCOL_DNS ||
-           protocol.app_protocol == NDPI_PROTOCOL_SSH;
-}
-
 uint32_t weir_dpi_hosts(const weir_dpi_t *dpi, weir_span_t packet)
 {
     size_t ports_at = packet.len >= 20 && packet.data[0] >> 4 == 4 ? (packet.data[0] & 15u) * 4 : 0;
@@ -174,13 +166,23 @@ uint32_t weir_dpi_hosts(const weir_dpi_t *dpi, weir_span_t packet)
     return hosts;
 }
 
+/* nDPI looks for more of these only to tell answers and versions, not what it is. */
+static bool only_details_missing(const weir_dpi_t *dpi, ndpi_protocol protocol, weir_span_t packet)
+{
+    if (protocol.master_protocol == NDPI_PROTOCOL_TLS)
+        return weir_dpi_hosts(dpi, packet) == 0;
+    return protocol.app_protocol == NDPI_PROTOCOL_DNS ||
+           protocol.master_protocol == NDPI_PROTOCOL_DNS ||
+           protocol.app_protocol == NDPI_PROTOCOL_SSH;
+}
+
 bool weir_dpi_packet(weir_dpi_t *dpi, weir_dpi_flow_t *flow, weir_span_t packet, int64_t time_ns)
 {
     uint16_t length = packet.len < UINT16_MAX ? (uint16_t)packet.len : UINT16_MAX;
     flow->protocol = dpi->calls.process(dpi->module, flow_state(flow), packet.data, length,
                                         (u_int64_t)(time_ns / 1000000));
     flow->over = flow->protocol.app_protocol != NDPI_PROTOCOL_UNKNOWN &&
-                 (only_details_missing(flow->protocol) ||
+                 (only_details_missing(dpi, flow->protocol, packet) ||
                   !dpi->calls.extra_possible(dpi->module, flow_state(flow)));
     return flow->over;
 }
