@@ -14,12 +14,12 @@ void weir_packet_books_init(weir_packet_books_t *books, uint64_t seed)
     *books = (weir_packet_books_t){.seed = seed};
     weir_flow_texts_make(&books->texts);
     books->hostnames = weir_hostnames_new(NAMES_MOST);
+    weir_texts_init(&books->application_names, WEIR_PACKET_APPLICATIONS_MOST);
 }
 
 static void labels_free(weir_packet_flow_t *flow)
 {
     free(flow->server_name);
-    free(flow->application);
     free(flow->ja4);
 }
 
@@ -34,6 +34,8 @@ void weir_packet_books_done(weir_packet_books_t *books)
     weir_index_done(&books->host_index);
     weir_teller_done(&books->teller);
     weir_neighbours_done(&books->neighbours);
+    weir_texts_done(&books->application_names);
+    free(books->applications);
     *books = (weir_packet_books_t){0};
 }
 
@@ -168,6 +170,16 @@ static void tcp_add(weir_tcp_record_t *tcp, const weir_tcp_record_t *part, unsig
         tcp->handshake = part->handshake;
 }
 
+static uint64_t record_packets(const weir_flow_record_t *record)
+{
+    return weir_record_packets(record, 0) + weir_record_packets(record, 1);
+}
+
+static uint64_t record_bytes(const weir_flow_record_t *record)
+{
+    return record->side[0].bytes + record->side[1].bytes;
+}
+
 static void side_add(weir_flow_record_t *record, const weir_flow_record_t *part, unsigned side)
 {
     uint64_t packets = weir_record_packets(record, side) + weir_record_packets(part, side);
@@ -253,11 +265,48 @@ static void text_keep(char **to, const char *text)
     *to = copy;
 }
 
+/* 0: unknown, or no room. */
+static uint32_t application_obtain(weir_packet_books_t *books, const char *name)
+{
+    if (!name || room_make((void *)&books->applications, books->application_names.count,
+                           &books->application_room, sizeof(*books->applications),
+                           WEIR_PACKET_APPLICATIONS_MOST + 1) < 0)
+        return 0;
+    size_t count = books->application_names.count;
+    uint32_t number = weir_texts_number(&books->application_names, name);
+    if (books->application_names.count > count)
+        books->applications[count] = (weir_packet_application_t){0};
+    return number;
+}
+
+/* What a flow is may show late, and change: all that it carried follows. */
+static void application_add(weir_packet_books_t *books, weir_packet_flow_t *flow,
+                            const weir_flow_record_t *part, const char *name)
+{
+    const weir_flow_record_t *whole = &flow->record;
+    uint32_t number = application_obtain(books, name);
+    if (number && number != flow->application) {
+        uint64_t packets = record_packets(whole), bytes = record_bytes(whole);
+        weir_packet_application_t *now = &books->applications[number - 1];
+        now->flows++;
+        tally_add(&now->tally, packets, bytes);
+        if (flow->application) {
+            weir_packet_application_t *before = &books->applications[flow->application - 1];
+            before->flows--;
+            before->tally.packets -= packets - record_packets(part);
+            before->tally.bytes -= bytes - record_bytes(part);
+        }
+        flow->application = number;
+    } else if (flow->application) {
+        tally_add(&books->applications[flow->application - 1].tally, record_packets(part),
+                  record_bytes(part));
+    }
+}
+
 static void record_add(weir_packet_books_t *books, const weir_flow_record_t *part,
                        const weir_label_t *label)
 {
-    uint64_t packets = weir_record_packets(part, 0) + weir_record_packets(part, 1);
-    uint64_t bytes = part->side[0].bytes + part->side[1].bytes;
+    uint64_t packets = record_packets(part), bytes = record_bytes(part);
     tally_add(&books->by_protocol[weir_key_protocol(&part->key)], packets, bytes);
     tally_add(&books->by_version[weir_key_ipv6(&part->key)], packets, bytes);
     uint64_t hash = flow_hash(books, &part->key);
@@ -269,8 +318,8 @@ static void record_add(weir_packet_books_t *books, const weir_flow_record_t *par
         flow = &books->flows[at];
     if (flow) {
         flow_add(books, flow, part);
+        application_add(books, flow, part, label->application);
         text_keep(&flow->server_name, label->server_name);
-        text_keep(&flow->application, label->application);
         text_keep(&flow->ja4, label->ja4);
         return;
     }

@@ -20,6 +20,7 @@
 
 #define WEIR_PACKET_FLOWS_MOST ((size_t)65536)
 #define WEIR_PACKET_HOSTS_MOST ((size_t)65536)
+#define WEIR_PACKET_APPLICATIONS_MOST ((size_t)4096)
 #define WEIR_PACKET_FLOWS_SHOWN ((size_t)10000)
 
 /** A record of the packet library with what a window added; TCP's part must stand behind. */
@@ -29,9 +30,16 @@ typedef struct weir_packet_flow {
     uint64_t window_bytes[2]; /* 0: low sent */
     uint64_t seen_ns;         /* [ns] boot time of the last window with packets */
     weir_told_t told;
-    char *server_name, *application, *ja4; /* owned; NULL unknown */
-    uint32_t hosts[2]; /* positions: low, high; WEIR_INDEX_NONE for want of room */
+    char *server_name, *ja4; /* owned; NULL unknown */
+    uint32_t application;    /* in `application_names`; 0 unknown */
+    uint32_t hosts[2];       /* positions: low, high; WEIR_INDEX_NONE for want of room */
 } weir_packet_flow_t;
+
+/** What the flows of an application carried, from their begin on. */
+typedef struct weir_packet_application {
+    weir_tally_t tally;
+    uint64_t flows;
+} weir_packet_application_t;
 
 typedef struct weir_packet_host {
     weir_address_t address;
@@ -52,6 +60,9 @@ typedef struct weir_packet_books {
     weir_index_t host_index;
     weir_hostnames_t *hostnames; /* owned; NULL: no memory */
     weir_neighbours_t neighbours;
+    weir_texts_t application_names;
+    weir_packet_application_t *applications; /* owned; of each name, number - 1 is the place */
+    size_t application_room;
     uint64_t seed;
     weir_tally_t by_protocol[256], by_version[2], kin[WEIR_KIN_COUNT];
     weir_tally_t omitted; /* of flows without a row */

@@ -170,6 +170,71 @@ static void test_ceiling(void **state)
     fixture_done(&f);
 }
 
+/* A window in which the only flow's application is known, NULL: is not. */
+static void labelled_window(fixture_t *f, uint64_t now_s, const weir_digest_t *digest,
+                            const char *application)
+{
+    const weir_flow_limits_t limits = {0};
+    assert_int_equal(weir_flow_table_init(&f->window.table, &limits), 0);
+    weir_flow_table_add(&f->window.table, digest, 1);
+    size_t at = 0;
+    const weir_flow_record_t *record = weir_flow_table_next(&f->window.table, &at);
+    weir_labelled_t label = {.unit = weir_flow_table_unit(at, record),
+                             .label = {.application = application}};
+    f->window.labels = &label;
+    f->window.label_count = application != NULL;
+    weir_packet_books_begin(&f->books, now_s * S, S, false);
+    weir_packet_books_add(&f->books, &f->window);
+    weir_packet_books_end(&f->books);
+    weir_flow_table_done(&f->window.table);
+    f->window.labels = NULL;
+    f->window.label_count = 0;
+}
+
+/* The bytes of an application; 0: it has no row. */
+static uint64_t application_bytes(fixture_t *f, const char *name, uint64_t *ret_flows)
+{
+    weir_snapshot_t *s = snapshot(f);
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < s->rows[WEIR_TABLE_PROTOCOLS].count; i++) {
+        const weir_protocol_t *protocol = weir_snapshot_record(s, WEIR_TABLE_PROTOCOLS, i);
+        if (protocol->layer == WEIR_LAYER_APPLICATION && strcmp(protocol->name, name) == 0) {
+            bytes = protocol->bytes;
+            *ret_flows = protocol->flows;
+        }
+    }
+    weir_snapshot_unref(s);
+    return bytes;
+}
+
+/* What a flow carried before its application was known counts, and follows when it changes. */
+static void test_applications(void **state)
+{
+    (void)state;
+    fixture_t f;
+    fixture_init(&f);
+    weir_digest_t digest = packet(1, 2, 100, 0), other = packet(3, 4, 7, 0);
+    uint64_t flows = 0;
+    labelled_window(&f, 10, &digest, NULL);
+    assert_int_equal(application_bytes(&f, "TLS", &flows), 0);
+    labelled_window(&f, 11, &digest, "TLS");
+    assert_int_equal(application_bytes(&f, "TLS", &flows), 200);
+    assert_int_equal(flows, 1);
+    labelled_window(&f, 12, &digest, NULL);
+    labelled_window(&f, 13, &other, "TLS");
+    assert_int_equal(application_bytes(&f, "TLS", &flows), 307);
+    assert_int_equal(flows, 2);
+    labelled_window(&f, 14, &digest, "TLS.Wikipedia");
+    assert_int_equal(application_bytes(&f, "TLS.Wikipedia", &flows), 400);
+    assert_int_equal(flows, 1);
+    assert_int_equal(application_bytes(&f, "TLS", &flows), 7);
+    assert_int_equal(flows, 1);
+    window(&f, 1000, NULL, 0); /* the flows end, what they carried stays */
+    assert_int_equal(f.books.flow_count, 0);
+    assert_int_equal(application_bytes(&f, "TLS.Wikipedia", &flows), 400);
+    fixture_done(&f);
+}
+
 /* Each connection is told once: at its end, and before its ports are used again. */
 static void test_told_once(void **state)
 {
@@ -220,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_totals_and_rates), cmocka_unit_test(test_time_out),
         cmocka_unit_test(test_reopened),         cmocka_unit_test(test_ceiling),
         cmocka_unit_test(test_told_once),        cmocka_unit_test(test_told_later),
+        cmocka_unit_test(test_applications),
     };
     return weir_test_run("engine/packet_books", tests);
 }

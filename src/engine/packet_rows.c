@@ -57,7 +57,8 @@ static void flow_row_set(const weir_packet_books_t *books, const weir_packet_flo
     weir_flow_row(&books->texts, &flow->record, weir_pool_alloc(pool, WEIR_COMMUNITY_SIZE), row);
     row->protocol = weir_pool_text(pool, row->protocol); /* the books may be gone before the rows */
     row->server_name = text_copy(pool, flow->server_name, bits->server_name, &row->present);
-    row->application = text_copy(pool, flow->application, bits->application, &row->present);
+    row->application = text_copy(pool, weir_texts_at(&books->application_names, flow->application),
+                                 bits->application, &row->present);
     row->ja4 = text_copy(pool, flow->ja4, bits->ja4, &row->present);
     row->tcp_flags = row->tcp_flags ? weir_pool_text(pool, row->tcp_flags) : NULL;
     if (seconds <= 0)
@@ -171,13 +172,13 @@ static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
 
 /* ---- Protocols ------------------------------------------------------------------------------- */
 
-#define PROTOCOLS_MOST ((size_t)WEIR_KIN_COUNT + 2 + 256)
+#define LAYERS_MOST ((size_t)WEIR_KIN_COUNT + 2 + 256) /* rows below the applications */
 
 typedef struct protocol_list {
-    weir_protocol_t items[PROTOCOLS_MOST];
     size_t count;
     uint64_t bytes; /* of all frames */
     uint64_t bits, flows_bit;
+    weir_protocol_t items[];
 } protocol_list_t;
 
 static void protocol_put(protocol_list_t *list, weir_layer_t layer, const char *name,
@@ -228,6 +229,10 @@ static void protocols_list(const weir_packet_books_t *books, weir_pool_t *pool,
             protocol_put(list, WEIR_LAYER_TRANSPORT,
                          weir_pool_text(pool, books->texts.protocols[i]), &books->by_protocol[i],
                          &books->flows_by_protocol[i]);
+    for (uint32_t i = 0; i < books->application_names.count; i++)
+        protocol_put(list, WEIR_LAYER_APPLICATION,
+                     weir_pool_text(pool, weir_texts_at(&books->application_names, i + 1)),
+                     &books->applications[i].tally, &books->applications[i].flows);
     qsort(list->items, list->count, sizeof(*list->items), protocol_compare);
 }
 
@@ -235,7 +240,9 @@ static int protocols_fill(const weir_packet_books_t *books, weir_pool_t *pool,
                           weir_snapshot_t *snapshot)
 {
     static const char *const all[] = {"layer", "name", "packets", "bytes", "flows", "share"};
-    WEIR_CLEANUP(weir_freep) protocol_list_t *list = calloc(1, sizeof(*list));
+    size_t most = LAYERS_MOST + books->application_names.count;
+    WEIR_CLEANUP(weir_freep)
+    protocol_list_t *list = calloc(1, sizeof(*list) + most * sizeof(list->items[0]));
     if (!list)
         return -ENOMEM;
     list->bytes = frame_bytes(books);

@@ -111,6 +111,10 @@ def iperf(left, host):
     raise AssertionError('iperf3 does not answer')
 
 
+def applications(rows):
+    return {row['name'] for row in rows if row['layer'] == 'application'}
+
+
 def missing():
     return [name for name in ('iperf3', 'curl', 'dnsmasq', 'openssl')
             if subprocess.run(['which', name], capture_output=True, check=False,
@@ -155,6 +159,13 @@ class Tables(unittest.TestCase):
         self.assertAlmostEqual(link[0]['bytes'] - base, carried, delta=2000)  # what came since
         self.assertEqual({row['name'] for row in rows if row['layer'] == 'transport'},
                          {'tcp', 'udp', 'icmp', 'icmpv6'})
+        if os.path.exists(NDPI):
+            rows = table.until(lambda rows: {'DNS', 'ICMP', 'ICMPV6'} <= applications(rows) and
+                               any(name.startswith('TLS') for name in applications(rows)),
+                               'the applications')
+            bytes_of = {(row['layer'], row['name']): row['bytes'] for row in rows}
+            self.assertEqual(bytes_of['application', 'ICMP'], bytes_of['transport', 'icmp'])
+            self.assertLessEqual(bytes_of['application', 'DNS'], bytes_of['transport', 'udp'])
 
     def check_flows(self, table):
         def ready(rows):
