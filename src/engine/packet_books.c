@@ -409,13 +409,11 @@ static void flows_sweep(weir_packet_books_t *books)
     }
 }
 
-/* Hosts are named by position in flows: they go only when no flow is left that could name one. */
-static void hosts_sweep(weir_packet_books_t *books)
+/* Hosts are named by position in flows: they go only when no flow is left that could name one.
+ * `moved`: where each is then. */
+static void hosts_move(weir_packet_books_t *books, uint32_t *moved)
 {
     size_t kept = 0;
-    WEIR_CLEANUP(weir_freep) uint32_t *moved = calloc(books->host_count + 1, sizeof(*moved));
-    if (!moved || books->host_count < WEIR_PACKET_HOSTS_MOST / 2)
-        return;
     weir_index_clear(&books->host_index);
     for (size_t i = 0; i < books->host_count; i++) {
         weir_packet_host_t *host = &books->hosts[i];
@@ -436,6 +434,16 @@ static void hosts_sweep(weir_packet_books_t *books)
             if (books->flows[i].hosts[side] != WEIR_INDEX_NONE)
                 books->flows[i].hosts[side] = moved[books->flows[i].hosts[side]];
     books->host_count = kept;
+}
+
+static void hosts_sweep(weir_packet_books_t *books)
+{
+    if (books->host_count < WEIR_PACKET_HOSTS_MOST / 2)
+        return;
+    uint32_t *moved = calloc(books->host_count, sizeof(*moved));
+    if (moved)
+        hosts_move(books, moved);
+    free(moved);
 }
 
 static void meter_set(weir_meter_t *meter, const uint64_t window[2],

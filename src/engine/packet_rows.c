@@ -68,8 +68,9 @@ static void flow_row_set(const weir_packet_books_t *books, const weir_packet_flo
     row->present |= bits->rates;
 }
 
-static int flows_fill(const weir_packet_books_t *books, weir_pool_t *pool,
-                      weir_snapshot_t *snapshot)
+/* All flows by their rank into `ranked`, the first `shown` of them as rows. */
+static void flows_put(const weir_packet_books_t *books, weir_pool_t *pool, ranked_t *ranked,
+                      weir_flow_t *rows, size_t shown)
 {
     static const char *const rates[] = {"src_bytes_per_s", "dst_bytes_per_s"};
     const weir_table_t *table = weir_table(WEIR_TABLE_FLOWS);
@@ -77,29 +78,43 @@ static int flows_fill(const weir_packet_books_t *books, weir_pool_t *pool,
                         .server_name = weir_column_bit(table, "server_name"),
                         .application = weir_column_bit(table, "application"),
                         .ja4 = weir_column_bit(table, "ja4")};
-    size_t count = books->flow_count;
-    size_t shown = count < WEIR_PACKET_FLOWS_SHOWN ? count : WEIR_PACKET_FLOWS_SHOWN;
-    WEIR_CLEANUP(weir_freep) ranked_t *ranked = calloc(count + 1, sizeof(*ranked));
-    weir_flow_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FLOWS, shown);
-    if (!rows || !ranked)
-        return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < books->flow_count; i++) {
         const weir_packet_flow_t *flow = &books->flows[i];
         ranked[i] = (ranked_t){.rank = flow->window_bytes[0] + flow->window_bytes[1],
                                .seen_ns = flow->seen_ns,
                                .at = (uint32_t)i};
     }
-    weir_top_sort(ranked, count, sizeof(*ranked), shown, ranked_compare);
+    weir_top_sort(ranked, books->flow_count, sizeof(*ranked), shown, ranked_compare);
     for (size_t i = 0; i < shown; i++)
         flow_row_set(books, &books->flows[ranked[i].at], pool, &bits, &rows[i]);
+}
+
+static void flows_omit(const weir_packet_books_t *books, const ranked_t *ranked,
+                       weir_snapshot_t *snapshot, size_t shown)
+{
     weir_rows_t *told = &snapshot->rows[WEIR_TABLE_FLOWS];
-    told->omitted = count - shown + books->flows_omitted;
+    told->omitted = books->flow_count - shown + books->flows_omitted;
     told->omitted_bytes = books->omitted.bytes;
-    for (size_t i = shown; i < count; i++) {
+    for (size_t i = shown; i < books->flow_count; i++) {
         const weir_flow_record_t *record = &books->flows[ranked[i].at].record;
         told->omitted_bytes += record->side[0].bytes + record->side[1].bytes;
     }
-    return 0;
+}
+
+static int flows_fill(const weir_packet_books_t *books, weir_pool_t *pool,
+                      weir_snapshot_t *snapshot)
+{
+    size_t count = books->flow_count;
+    size_t shown = count < WEIR_PACKET_FLOWS_SHOWN ? count : WEIR_PACKET_FLOWS_SHOWN;
+    ranked_t *ranked = calloc(count + 1, sizeof(*ranked));
+    weir_flow_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FLOWS, shown);
+    bool made = rows && ranked;
+    if (made) {
+        flows_put(books, pool, ranked, rows, shown);
+        flows_omit(books, ranked, snapshot, shown);
+    }
+    free(ranked);
+    return made ? 0 : -ENOMEM;
 }
 
 /* ---- Hosts ----------------------------------------------------------------------------------- */
@@ -137,17 +152,13 @@ static void host_texts_set(const weir_packet_books_t *books, weir_pool_t *pool,
         text_copy(pool, own ? own->mac : mac, weir_column_bit(table, "mac"), &host->present);
 }
 
-static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
-                      weir_snapshot_t *snapshot)
+static void hosts_put(const weir_packet_books_t *books, weir_pool_t *pool,
+                      const weir_snapshot_t *snapshot, ranked_t *ranked, weir_host_t *rows)
 {
     static const char *const always[] = {"address",    "local",      "rx_bytes", "tx_bytes",
                                          "rx_packets", "tx_packets", "flows"};
     static const char *const rates[] = {"rx_bytes_per_s", "tx_bytes_per_s"};
     size_t count = books->host_count;
-    weir_host_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_HOSTS, count);
-    WEIR_CLEANUP(weir_freep) ranked_t *ranked = calloc(count + 1, sizeof(*ranked));
-    if (!rows || !ranked)
-        return -ENOMEM;
     uint64_t bits = bits_of(WEIR_TABLE_HOSTS, always, WEIR_COUNT(always));
     if (books->window_ns)
         bits |= bits_of(WEIR_TABLE_HOSTS, rates, WEIR_COUNT(rates));
@@ -167,7 +178,18 @@ static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
                                 .flows = host->flows};
         host_texts_set(books, pool, snapshot, &rows[i]);
     }
-    return 0;
+}
+
+static int hosts_fill(const weir_packet_books_t *books, weir_pool_t *pool,
+                      weir_snapshot_t *snapshot)
+{
+    ranked_t *ranked = calloc(books->host_count + 1, sizeof(*ranked));
+    weir_host_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_HOSTS, books->host_count);
+    bool made = rows && ranked;
+    if (made)
+        hosts_put(books, pool, snapshot, ranked, rows);
+    free(ranked);
+    return made ? 0 : -ENOMEM;
 }
 
 /* ---- Protocols ------------------------------------------------------------------------------- */

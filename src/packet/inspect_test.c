@@ -158,8 +158,8 @@ static void quic_hello_put(weir_buf_t *file, unsigned port, uint32_t server, con
     assert_int_equal(weir_quic_keys(WEIR_QUIC_V1, id, &keys), 0);
     weir_craft_ethernet(&frame, 0x0800);
     weir_craft_ipv4(&frame, 5, 1, 17, 8 + 1200);
-    for (int i = 0; i < 4; i++)
-        frame.data[frame.len - 4 + (size_t)i] = (char)(server >> (24 - 8 * i));
+    for (size_t i = 0; i < 4; i++)
+        frame.data[frame.len - 4 + i] = (char)(server >> (24 - 8 * i));
     weir_craft_udp(&frame, port, 443, 1200);
     assert_int_equal(weir_craft_initial(&frame, &keys, 0, &frames), 0);
     weir_craft_record(file, false, 1, 0, &frame, 0);
@@ -182,20 +182,20 @@ static void hellos_that_repeat_are_the_same_application(void **state)
         {0x8efb0001, "example.com", "QUIC.Google"}, /* 142.251.0.1: by its address */
         {0x8efb0001, "youtube.com", "QUIC.YouTube"},
     };
-    enum { KINDS = WEIR_COUNT(hellos), ROUNDS = 3 };
+    const unsigned kinds = WEIR_COUNT(hellos), flows = 3 * kinds;
     weir_buf_t file;
     assert_non_null(gcry_check_version(NULL));
     file_begin(&file);
-    for (unsigned i = 0; i < KINDS * ROUNDS; i++)
-        quic_hello_put(&file, 4000 + i, hellos[i % KINDS].server, hellos[i % KINDS].name);
+    for (unsigned i = 0; i < flows; i++)
+        quic_hello_put(&file, 4000 + i, hellos[i % kinds].server, hellos[i % kinds].name);
     weir_capture_options_t options = {.threads = 1, .inspect = true, .applications = true};
     weir_capture_t *capture = weir_craft_run(&file, &options);
     assert_non_null(capture);
     bool known = weir_capture_knows_applications(capture); /* not where nDPI is not installed */
-    for (unsigned i = 0; known && i < KINDS * ROUNDS; i++) {
+    for (unsigned i = 0; known && i < flows; i++) {
         weir_flow_t flow;
         weir_capture_flow(capture, i, 0, NULL, &flow);
-        assert_string_equal(flow.application, hellos[(flow.src_port - 4000) % KINDS].application);
+        assert_string_equal(flow.application, hellos[(flow.src_port - 4000) % kinds].application);
     }
     weir_capture_free(capture);
     weir_buf_done(&file);
@@ -268,7 +268,7 @@ static void labels_do_not_depend_on_threads(void **state)
         for (unsigned i = 0; i < FLOWS; i++) {
             end_t ends[] = {{5, 10000 + i}, {1 + i % 200, 443}};
             hello.data[63] = (char)('a' + i % 26);
-            weir_span_t bytes = {(const uint8_t *)hello.data + step * 30, step ? 45 : 30};
+            weir_span_t bytes = {(const uint8_t *)hello.data + (size_t)step * 30, step ? 45 : 30};
             segment_put(&file, 1, ends, (const uint32_t[]){step * 30, 0, WEIR_TCP_ACK}, bytes);
         }
     }
