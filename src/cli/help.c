@@ -117,7 +117,10 @@ static int filters_help(void)
         "  alias=null                     unknown; nothing else matches what is unknown\n"
         "  state=up and not (kind=veth or kind=bridge)\n\n"
         "Rates are in bytes per second, speeds in bits per second. Put a value in double quotes\n"
-        "when it has other characters than A-Z a-z 0-9 _ . : / -\n");
+        "when it has other characters than A-Z a-z 0-9 _ . : / -\n"
+        "Upper and lower case are not the same, but for the protocol and application of packets,\n"
+        "whose spelling is fixed: `weir capture --filter protocol=dns` shows what stands as "
+        "DNS.\n");
     return text_print(&text);
 }
 

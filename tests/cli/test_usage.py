@@ -149,6 +149,7 @@ class Help(unittest.TestCase):
     def test_topics(self):
         self.assertIn('rx_utilisation', weir.run('help', 'columns').stdout)
         self.assertIn('regular expression', weir.run('help', 'filters').stdout)
+        self.assertIn('Upper and lower case', weir.run('help', 'filters').stdout)
         for wrong, right in (('sho', 'show'), ('colums', 'columns'), ('filtres', 'filters')):
             done = weir.run('help', wrong)
             self.assertEqual(done.returncode, 2)
