@@ -12,6 +12,9 @@
 #define WEIR_BPF_SLOTS 65536 /* sockets with traffic; further ones count in `rest` */
 #define WEIR_BPF_REST_MAX 65536
 #define WEIR_BPF_PROGRAMS_MAX 16384
+#define WEIR_BPF_FIRSTS 4                 /* packets with payload that go to the reader, each way */
+#define WEIR_BPF_FIRST_TURNS 64           /* peers of a socket whose first packets do */
+#define WEIR_BPF_FIRST_ROOM (1024 * 1024) /* [byte] for them, until they are read */
 
 enum weir_bpf_kind {
     WEIR_BPF_PROGRAM,
@@ -25,6 +28,7 @@ enum weir_bpf_flag {
     WEIR_BPF_OUT = 2,   /* the first packet, or the SYN, went out */
     WEIR_BPF_CHILD = 4, /* accepted by a listener */
     WEIR_BPF_WIRE = 8,  /* AF_PACKET: its frames are counted where they leave */
+    WEIR_BPF_OLD = 16,  /* it was there before us */
 };
 
 /** What a slot holds; only the reader makes it free again. */
@@ -77,12 +81,16 @@ struct weir_bpf_slot {
     struct weir_bpf_counts rx;
     __u64 cookie;
     __u32 rtt_us, retransmits;
-    __u8 flags; /* enum weir_bpf_flag */
-    __u8 state; /* of TCP */
-    __u8 pad[6];
+    __u8 flags;     /* enum weir_bpf_flag */
+    __u8 state;     /* of TCP */
+    __u8 rx_firsts; /* packets with payload from this peer, at most WEIR_BPF_FIRSTS */
+    __u8 turns;     /* peers so far, at most WEIR_BPF_FIRST_TURNS */
+    __u8 pad[4];
     struct weir_bpf_counts tx;
     struct weir_bpf_owner owner;
-    __u64 pad_line[6];
+    __u8 tx_firsts; /* as rx_firsts */
+    __u8 pad_tx[7];
+    __u64 pad_line[5];
 };
 
 /** What belongs to no open socket, or did before owner, peer or interface changed. */
@@ -105,8 +113,16 @@ struct weir_bpf_program {
 
 struct weir_bpf_totals {
     __u64 lost_packets; /* that found no room */
+    __u64 lost_firsts;  /* first packets likewise */
     __u32 used_slots;   /* slots 1 to this have been in use; may be more than there are */
-    __u32 pad;
+    __u32 firsts;       /* the reader sets it: somebody takes first packets; 0 nobody */
+};
+
+/** One of the first packets of a flow; the packet follows, from its IP header on. */
+struct weir_bpf_first {
+    __u64 time_ns; /* boot time */
+    __u32 length, captured, iface;
+    __u8 out, pad[3];
 };
 
 _Static_assert(sizeof(struct weir_bpf_path) == 56, "no hidden padding");
@@ -115,6 +131,7 @@ _Static_assert(sizeof(struct weir_bpf_holder) == 72, "no hidden padding");
 _Static_assert(sizeof(struct weir_bpf_slot) == 256, "whole cache lines");
 _Static_assert(__builtin_offsetof(struct weir_bpf_slot, rx) == 64, "who receives has a line");
 _Static_assert(__builtin_offsetof(struct weir_bpf_slot, tx) == 128, "who sends has another one");
+_Static_assert(sizeof(struct weir_bpf_first) == 24, "no hidden padding");
 _Static_assert(sizeof(struct weir_bpf_rest) == 128, "no hidden padding");
 _Static_assert(sizeof(struct weir_bpf_rest_key) == 64, "no hidden padding");
 

@@ -14,6 +14,9 @@
  * interrupted: there the owner counts only while the socket's lock is held by a process. Who only
  * accepts or closes a connection may acknowledge something then; that is no use of it.
  *
+ * The first packets of a flow go to the reader whole, by a ring, as long as somebody takes them:
+ * they tell what the rest is about. Nobody is woken by them.
+ *
  * Storage is made by the process that makes the socket, never in the packet hooks: what has none is
  * the kernel's own.
  */
@@ -39,6 +42,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define UDP_HEADER 8U
 #define ETHERNET_HEADER 14U
 #define MSG_PEEK 2
+#define LOOPBACK 1 /* its index, in each network namespace */
 #define TCP_LISTEN 10
 #define TCP_SYN_RECV 3
 #define PROTOCOL_ICMP 1
@@ -90,7 +94,14 @@ struct {
     __type(value, struct weir_bpf_program);
 } programs SEC(".maps");
 
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, WEIR_BPF_FIRST_ROOM);
+} firsts SEC(".maps");
+
 struct weir_bpf_totals totals = {};
+
+const volatile bool firsts_told = true;
 
 /* sock_recv_length tells who receives; else an acknowledgement of his has to. */
 const volatile bool receivers_told = false;
@@ -222,6 +233,8 @@ static __always_inline struct weir_bpf_slot *slot_take(struct weir_bpf_holder *h
     s->owner = h->owner;
     s->cookie = h->cookie;
     s->flags = h->flags & WEIR_BPF_CHILD;
+    if (h->flags & WEIR_BPF_OLD && h->protocol == PROTOCOL_TCP)
+        s->rx_firsts = s->tx_firsts = WEIR_BPF_FIRSTS; /* these were long ago */
     h->slot = at;
     __sync_lock_test_and_set(&s->use, WEIR_BPF_OPEN);
     return s;
@@ -524,6 +537,10 @@ static __noinline int path_change(struct weir_bpf_holder *h, struct weir_bpf_slo
         s->flags |= WEIR_BPF_OUT;
     if (p)
         path_set(&s->path, p, out);
+    if (p && !fresh && s->turns < WEIR_BPF_FIRST_TURNS) {
+        s->turns++;
+        s->rx_firsts = s->tx_firsts = 0;
+    }
     *field = iface;
     epoch_step(s);
     change_end(h);
@@ -538,6 +555,59 @@ static __always_inline bool path_follow(struct weir_bpf_holder *h, struct weir_b
                  path_is(&s->path, p, out);
     return (stays && *iface_of(s, out) == iface) || path_change(h, s, stays ? 0 : p, iface, out);
 }
+
+/* ---- First packets --------------------------------------------------------------------------- */
+
+/* The ring gives room of a size that is known beforehand. */
+static __always_inline int first_copy(struct __sk_buff *skb, __u32 out, const __u32 room)
+{
+    struct weir_bpf_first *first = bpf_ringbuf_reserve(&firsts, sizeof(*first) + room, 0);
+    if (!first) {
+        __sync_fetch_and_add(&totals.lost_firsts, 1);
+        return 0;
+    }
+    __u32 length = skb->len;
+    if (length > room)
+        length = room;
+    asm volatile("" : "+r"(length)); /* the verifier shall see the bounds that follow */
+    if (length < 1 || length > room || bpf_skb_load_bytes(skb, 0, first + 1, length) < 0) {
+        bpf_ringbuf_discard(first, BPF_RB_NO_WAKEUP);
+        return 0;
+    }
+    first->time_ns = bpf_ktime_get_boot_ns();
+    first->length = skb->len;
+    first->captured = length;
+    first->iface = skb->ifindex;
+    first->out = (__u8)out;
+    bpf_ringbuf_submit(first, BPF_RB_NO_WAKEUP);
+    return 0;
+}
+
+#define FIRST_SMALL (256 - (__u32)sizeof(struct weir_bpf_first))
+#define FIRST_MIDDLE (768 - (__u32)sizeof(struct weir_bpf_first))
+#define FIRST_LARGE (2048 - (__u32)sizeof(struct weir_bpf_first))
+
+static __noinline int first_tell(struct __sk_buff *skb, __u32 out)
+{
+    if (skb->len <= FIRST_SMALL)
+        return first_copy(skb, out, FIRST_SMALL);
+    if (skb->len <= FIRST_MIDDLE)
+        return first_copy(skb, out, FIRST_MIDDLE);
+    return first_copy(skb, out, FIRST_LARGE);
+}
+
+/* On the loopback every packet passes twice. */
+static __always_inline void first_follow(struct __sk_buff *skb, struct weir_bpf_slot *s, bool out)
+{
+    __u8 *told = out ? &s->tx_firsts : &s->rx_firsts;
+    if (!firsts_told || *told >= WEIR_BPF_FIRSTS)
+        return;
+    (*told)++;
+    if (totals.firsts && (out || skb->ifindex != LOOPBACK))
+        first_tell(skb, out);
+}
+
+/* ---- Counting -------------------------------------------------------------------------------- */
 
 /* Without a slot the packet counts in the table. */
 static __noinline int rest_packet(struct __sk_buff *skb, struct weir_bpf_holder *h, int out)
@@ -590,6 +660,8 @@ static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock 
     }
     counts_of(skb, skb->len, p.headers, &more);
     counts_add(out ? &s->tx : &s->rx, &more);
+    if (more.payload)
+        first_follow(skb, s, out);
 }
 
 static __always_inline bool carries_data(struct __sk_buff *skb)
@@ -843,7 +915,9 @@ int label_older(struct bpf_iter__task_file *ctx)
     struct sock *sk = socket->sk;
     if (!sk || !family_is_ours(sk->__sk_common.skc_family))
         return 0;
-    if (!bpf_sk_storage_get(&sockets, sk, 0, 0))
-        holder_make(sk, task);
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
+    h = h ? 0 : holder_make(sk, task);
+    if (h)
+        h->flags |= WEIR_BPF_OLD;
     return 0;
 }

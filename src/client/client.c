@@ -43,7 +43,8 @@ static int live_open(const weir_client_t *client, const weir_client_options_t *o
     if (weir_packets_part(options->iface, !options->reading.no_apps,
                           &live.parts[live.part_count]) >= 0)
         live.part_count++;
-    if (weir_sockets_part(weir_socket_source_open_kernel, &live.parts[live.part_count]) >= 0)
+    if (weir_sockets_part(weir_socket_source_open_kernel, !options->reading.no_apps,
+                          &live.parts[live.part_count]) >= 0)
         live.part_count++;
     weir_listener_source_t listeners;
     if (weir_listener_source_open_kernel(&listeners) >= 0 &&

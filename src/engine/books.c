@@ -8,11 +8,21 @@
 #define SOCKETS_MAX 262144U
 #define LINGER_NS (15 * WEIR_NS_PER_S) /* a flow that ended is shown that much longer */
 
+static void flow_texts_free(weir_live_flow_t *flow)
+{
+    free(flow->server_name);
+    free(flow->application);
+    free(flow->ja4);
+}
+
 void weir_books_done(weir_books_t *books)
 {
+    for (size_t i = 0; i < books->flow_count; i++)
+        flow_texts_free(&books->flows[i]);
     weir_apps_done(&books->apps);
     weir_ledger_done(&books->ledger);
     weir_index_done(&books->flow_index);
+    weir_index_done(&books->ends_index);
     weir_index_done(&books->socket_index);
     weir_index_done(&books->host_index);
     free(books->flows);
@@ -87,9 +97,75 @@ static uint32_t flow_slot(weir_books_t *books)
     return (uint32_t)books->flow_count++;
 }
 
+static uint64_t end_hash(const weir_address_t *address, uint16_t port)
+{
+    uint64_t halves[2];
+    memcpy(halves, address->bytes, sizeof(halves));
+    return weir_hash_u64(weir_hash_u64(halves[0] ^ port) ^ halves[1]);
+}
+
+/* The same from either side. */
+static uint64_t ends_hash(const weir_ends_t *ends)
+{
+    uint64_t one = end_hash(&ends->one, ends->one_port);
+    uint64_t other = end_hash(&ends->other, ends->other_port);
+    return weir_hash_u64((one ^ other) + ends->protocol) ^ (one + other);
+}
+
+uint32_t weir_books_find(const weir_books_t *books, const weir_ends_t *ends)
+{
+    return weir_index_get(&books->ends_index, ends_hash(ends)); /* both say none by UINT32_MAX */
+}
+
+/* Without memory the flow is not found by its ends. */
+static void twins_join(weir_books_t *books, uint32_t at)
+{
+    weir_live_flow_t *flow = &books->flows[at];
+    const weir_ends_t ends = {.one = flow->local,
+                              .other = flow->peer,
+                              .one_port = flow->local_port,
+                              .other_port = flow->peer_port,
+                              .protocol = flow->protocol};
+    flow->ends = ends_hash(&ends);
+    flow->twin = weir_index_get(&books->ends_index, flow->ends);
+    if (weir_index_set(&books->ends_index, flow->ends, at) < 0)
+        flow->twin = WEIR_FLOW_NONE;
+}
+
+static void twins_leave(weir_books_t *books, uint32_t at)
+{
+    const weir_live_flow_t *flow = &books->flows[at];
+    uint32_t first = weir_index_get(&books->ends_index, flow->ends);
+    if (first == at && flow->twin == WEIR_FLOW_NONE)
+        weir_index_remove(&books->ends_index, flow->ends);
+    else if (first == at) /* the key is there already: this takes no memory */
+        (void)!weir_index_set(&books->ends_index, flow->ends, flow->twin);
+    for (uint32_t i = first; i != at && i != WEIR_FLOW_NONE; i = books->flows[i].twin)
+        if (books->flows[i].twin == at)
+            books->flows[i].twin = flow->twin;
+}
+
+static void text_keep(char **to, const char *text)
+{
+    char *copy = text && (!*to || strcmp(*to, text) != 0) ? strdup(text) : NULL;
+    if (!copy)
+        return;
+    free(*to);
+    *to = copy;
+}
+
+void weir_books_label(weir_live_flow_t *flow, const weir_label_t *label)
+{
+    text_keep(&flow->server_name, label->server_name);
+    text_keep(&flow->application, label->application);
+    text_keep(&flow->ja4, label->ja4);
+}
+
 static void flow_free(weir_books_t *books, uint32_t at)
 {
     weir_live_flow_t *flow = &books->flows[at];
+    twins_leave(books, at);
+    flow_texts_free(flow);
     if (weir_index_get(&books->flow_index, flow->key) == at)
         weir_index_remove(&books->flow_index, flow->key);
     *flow = (weir_live_flow_t){0};
@@ -129,6 +205,7 @@ static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t
     weir_live_flow_t *flow = &books->flows[at];
     *flow = (weir_live_flow_t){.used = true,
                                .key = key,
+                               .twin = WEIR_FLOW_NONE,
                                .network = socket->network,
                                .local = socket->local,
                                .peer = socket->peer,
@@ -152,6 +229,7 @@ static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t
         flow_free(books, at);
         return WEIR_FLOW_NONE;
     }
+    twins_join(books, at);
     return at;
 }
 
@@ -384,7 +462,7 @@ static void hosts_forget(weir_books_t *books)
 {
     if (books->host_count <= HOSTS_KEPT)
         return;
-    WEIR_CLEANUP(weir_freep) uint32_t *moved = calloc(books->host_count, sizeof(*moved));
+    uint32_t *moved = calloc(books->host_count, sizeof(*moved));
     if (!moved)
         return;
     size_t kept = 0;
@@ -404,6 +482,7 @@ static void hosts_forget(weir_books_t *books)
         flow->local_host = host_moved(moved, flow->local_host);
         flow->peer_host = host_moved(moved, flow->peer_host);
     }
+    free(moved);
 }
 
 static void meters_advance(weir_books_t *books, uint64_t window_ns)

@@ -14,12 +14,22 @@
 #include "engine/ledger.h"
 #include "engine/meter.h"
 #include "engine/teller.h"
+#include "packet/inspect.h"
 
 #define WEIR_FLOWS_LIVE_MAX 131072U
 #define WEIR_FLOW_NONE UINT32_MAX
 
+/** Protocol and both ends of a flow, in any order. */
+typedef struct weir_ends {
+    weir_address_t one, other;
+    uint16_t one_port, other_port;
+    uint8_t protocol;
+} weir_ends_t;
+
 typedef struct weir_live_flow {
-    uint64_t key; /* hash of network, ends, protocol, kind and app */
+    uint64_t key;  /* hash of network, ends, protocol, kind and app */
+    uint64_t ends; /* hash of its weir_ends_t */
+    uint32_t twin; /* another flow with these: the other end, another app; or WEIR_FLOW_NONE */
     uint64_t network;
     weir_address_t local, peer;
     weir_socket_counts_t rx, tx;
@@ -27,6 +37,7 @@ typedef struct weir_live_flow {
     int64_t first_ns, last_ns;     /* [ns] since 1970 */
     uint64_t changed_ns;           /* [ns] boot time */
     weir_told_t told;
+    char *server_name, *application, *ja4; /* owned; NULL unknown */
     uint32_t app, pid;
     uint32_t sockets; /* open */
     uint32_t rtt_us, retransmits;
@@ -65,6 +76,7 @@ typedef struct weir_books {
     uint32_t *free_flows; /* unused slots */
     size_t free_count, free_room;
     weir_index_t flow_index;
+    weir_index_t ends_index; /* hash of weir_ends_t to the first of the flows with them */
     weir_live_socket_t *sockets;
     size_t socket_count, socket_room;
     weir_index_t socket_index;
@@ -87,5 +99,10 @@ void weir_books_done(weir_books_t *books);
  */
 WEIR_NODISCARD int weir_books_read(weir_books_t *books, const weir_socket_source_t *source,
                                    weir_instant_t now, uint64_t window_ns, bool baseline);
+
+/** The first of the flows with these ends (its twins have them, too), or WEIR_FLOW_NONE. */
+uint32_t weir_books_find(const weir_books_t *books, const weir_ends_t *ends);
+/** What is known of it is kept with a flow. */
+void weir_books_label(weir_live_flow_t *flow, const weir_label_t *label);
 
 #endif

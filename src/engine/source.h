@@ -4,6 +4,7 @@
 #ifndef WEIR_ENGINE_SOURCE_H
 #define WEIR_ENGINE_SOURCE_H
 
+#include "engine/packet_supply.h"
 #include "platform/platform.h"
 
 /** The calls mean what their namesakes in platform.h mean. */
@@ -33,6 +34,8 @@ typedef struct weir_socket_source_ops {
     uint64_t (*lost)(void *context);
     int (*program)(void *context, const weir_socket_t *socket, weir_program_t *ret_program);
     bool (*lives)(void *context, uint32_t pid, uint64_t start_ns);
+    /* First packets, a supply of one queue that may outlive the source; NULL: there are none. */
+    int (*firsts)(void *context, weir_packet_supply_t *ret_supply);
     void (*close)(void *context);
 } weir_socket_source_ops_t;
 

@@ -1,5 +1,7 @@
 #include "engine/source.h"
 
+#include "platform/firsts.h"
+
 static int kernel_changes(void *context, const weir_link_sink_t *sink)
 {
     return weir_platform_links_changes(context, sink);
@@ -85,6 +87,39 @@ static bool sockets_lives(void *context, uint32_t pid, uint64_t start_ns)
     return weir_platform_program_lives(pid, start_ns);
 }
 
+static int firsts_next(void *context, unsigned queue, weir_captured_t *packets, size_t room)
+{
+    (void)queue;
+    return weir_platform_firsts_next(context, packets, room);
+}
+
+static void firsts_wake(void *context, unsigned queue)
+{
+    (void)queue;
+    weir_platform_firsts_wake(context);
+}
+
+static uint64_t firsts_lost(void *context)
+{
+    return weir_platform_firsts_lost(context);
+}
+
+static void firsts_close(void *context)
+{
+    weir_platform_firsts_close(context);
+}
+
+static int sockets_firsts(void *context, weir_packet_supply_t *ret_supply)
+{
+    static const weir_packet_supply_ops_t ops = {
+        .next = firsts_next, .wake = firsts_wake, .lost = firsts_lost, .close = firsts_close};
+    weir_platform_firsts_t *firsts = NULL;
+    int r = weir_platform_firsts_open(context, &firsts);
+    if (r >= 0)
+        *ret_supply = (weir_packet_supply_t){.ops = &ops, .context = firsts};
+    return r;
+}
+
 static void sockets_close(void *context)
 {
     weir_platform_sockets_close(context);
@@ -99,6 +134,7 @@ int weir_socket_source_open_kernel(weir_socket_source_t *ret_source)
         .lost = sockets_lost,
         .program = sockets_program,
         .lives = sockets_lives,
+        .firsts = sockets_firsts,
         .close = sockets_close,
     };
     weir_platform_sockets_t *sockets = NULL;

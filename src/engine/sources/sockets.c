@@ -1,5 +1,6 @@
 #include "engine/sources/sockets.h"
 
+#include "engine/first_packets.h"
 #include "engine/socket_briefs.h"
 
 #include <errno.h>
@@ -10,6 +11,9 @@
 #define TABLES                                                                                     \
     (UINT32_C(1) << WEIR_TABLE_APPS | UINT32_C(1) << WEIR_TABLE_FLOWS |                            \
      UINT32_C(1) << WEIR_TABLE_HOSTS | UINT32_C(1) << WEIR_TABLE_FINDINGS)
+#define FIRSTS                                                                                     \
+    (UINT32_C(1) << WEIR_TABLE_APPS | UINT32_C(1) << WEIR_TABLE_FLOWS |                            \
+     UINT32_C(1) << WEIR_TABLE_HOSTS)
 #define POOL_CEILING ((size_t)16 << 20)
 #define NOTE_SIZE 400
 
@@ -26,9 +30,11 @@ typedef struct sockets_part {
     bool opened;
     int error; /* of the opening */
     weir_books_t books;
+    weir_first_packets_t firsts;
+    bool applications;    /* of flows shall be recognised */
+    uint64_t lost_firsts; /* packets, since the opening */
     weir_teller_t teller;
     weir_index_t pair_index; /* of app and host to the position of their pair */
-    weir_index_t tuples;     /* protocol and ends to the position of a flow */
     app_host_t *pairs;       /* of this window */
     size_t pair_count, pair_room;
     uint32_t wanted;
@@ -48,6 +54,7 @@ typedef struct bits {
     uint64_t exe, user, unit, container;           /* of apps */
     uint64_t parent, command;                      /* likewise */
     uint64_t src, dst, rtt, retransmits, app, pid; /* of flows */
+    uint64_t server_name, application, ja4;        /* likewise */
 } bits_t;
 
 static uint64_t column_bit(weir_table_id_t table, const char *id)
@@ -214,11 +221,15 @@ static void pairs_make(sockets_part_t *part)
         books->apps.entries[part->pairs[i].app].hosts += part->pairs[i].open;
 }
 
-static const char *host_text(const weir_books_t *books, uint32_t host, weir_pool_t *pool)
+static const char *host_text(const sockets_part_t *part, uint32_t host, weir_pool_t *pool)
 {
+    const weir_address_t *address = &part->books.hosts[host].address;
+    const char *name = weir_first_packets_name(&part->firsts, address);
+    if (name)
+        return weir_pool_text(pool, name);
     weir_buf_t text;
     weir_buf_init(&text, 64);
-    weir_address_put(&text, &books->hosts[host].address, false);
+    weir_address_put(&text, address, false);
     const char *kept = weir_pool_text(pool, weir_buf_text(&text));
     weir_buf_done(&text);
     return kept;
@@ -249,9 +260,9 @@ static void peers_fill(const sockets_part_t *part, weir_app_t *rows, const uint3
         const app_host_t *pair = &part->pairs[i];
         weir_app_t *row = &rows[row_of[pair->app]];
         if (pair->rx && (double)pair->rx >= row->rx_link_rate * half)
-            row->rx_peer = host_text(&part->books, pair->host, pool);
+            row->rx_peer = host_text(part, pair->host, pool);
         if (pair->tx && (double)pair->tx >= row->tx_link_rate * half)
-            row->tx_peer = host_text(&part->books, pair->host, pool);
+            row->tx_peer = host_text(part, pair->host, pool);
     }
 }
 
@@ -412,7 +423,29 @@ static bits_t flow_bits(void)
                     .rtt = column_bit(t, "rtt_ms"),
                     .retransmits = column_bit(t, "retransmits"),
                     .app = column_bit(t, "app"),
-                    .pid = column_bit(t, "pid")};
+                    .pid = column_bit(t, "pid"),
+                    .server_name = column_bit(t, "server_name"),
+                    .application = column_bit(t, "application"),
+                    .ja4 = column_bit(t, "ja4")};
+}
+
+/* What the row has already, it keeps. */
+static void text_put(const char *text, uint64_t bit, weir_pool_t *pool, const char **to,
+                     uint64_t *present)
+{
+    const char *copy = text && !*to ? weir_pool_text(pool, text) : NULL;
+    if (!copy)
+        return;
+    *to = copy;
+    *present |= bit;
+}
+
+static void flow_label(const weir_live_flow_t *flow, const bits_t *bits, weir_pool_t *pool,
+                       weir_flow_t *row)
+{
+    text_put(flow->server_name, bits->server_name, pool, &row->server_name, &row->present);
+    text_put(flow->application, bits->application, pool, &row->application, &row->present);
+    text_put(flow->ja4, bits->ja4, pool, &row->ja4, &row->present);
 }
 
 static void flow_row(const weir_books_t *books, const weir_live_flow_t *flow, const bits_t *bits,
@@ -455,7 +488,7 @@ static int flow_compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot)
+static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
 {
     const weir_books_t *books = &part->books;
     WEIR_CLEANUP(weir_freep)
@@ -472,8 +505,10 @@ static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot)
     if (!rows)
         return -ENOMEM;
     bits_t bits = flow_bits();
-    for (size_t i = 0; i < shown; i++)
+    for (size_t i = 0; i < shown; i++) {
         flow_row(books, order[i], &bits, &rows[i]);
+        flow_label(order[i], &bits, pool, &rows[i]);
+    }
     weir_rows_t *told = &snapshot->rows[WEIR_TABLE_FLOWS];
     told->omitted = n - shown + books->refused;
     told->omitted_bytes = books->refused_bytes;
@@ -503,59 +538,58 @@ static void host_row(const weir_live_host_t *host, const bits_t *bits, weir_host
                          .flows = host->flows};
 }
 
-static int hosts_fill(sockets_part_t *part, weir_snapshot_t *snapshot)
+static int hosts_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
 {
     const weir_books_t *books = &part->books;
     weir_host_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_HOSTS, books->host_count);
     if (!rows)
         return -ENOMEM;
     bits_t bits = host_bits();
-    for (size_t i = 0; i < books->host_count; i++)
+    uint64_t named = column_bit(WEIR_TABLE_HOSTS, "name") | column_bit(WEIR_TABLE_HOSTS, "name_by");
+    for (size_t i = 0; i < books->host_count; i++) {
         host_row(&books->hosts[i], &bits, &rows[i]);
+        text_put(weir_first_packets_name(&part->firsts, &rows[i].address), named, pool,
+                 &rows[i].name, &rows[i].present);
+    }
     return 0;
 }
 
 /* ---- Flows that packets told ----------------------------------------------------------------- */
 
-static uint64_t ends_hash(const weir_address_t *address, uint16_t port)
+/* The flow of a program of this namespace that has the row's ends; NULL: none. */
+static const weir_live_flow_t *row_flow(const weir_books_t *books, const weir_flow_t *row)
 {
-    uint64_t halves[2];
-    memcpy(halves, address->bytes, sizeof(halves));
-    return weir_hash_u64(weir_hash_u64(halves[0] ^ port) ^ halves[1]);
-}
-
-/* The same from either side. */
-static uint64_t tuple_hash(uint8_t protocol, uint64_t one, uint64_t other)
-{
-    return weir_hash_u64((one ^ other) + protocol) ^ (one + other);
+    const weir_ends_t ends = {.one = row->src,
+                              .other = row->dst,
+                              .one_port = row->src_port,
+                              .other_port = row->dst_port,
+                              .protocol = row->ip_protocol};
+    uint32_t at = weir_books_find(books, &ends);
+    for (; at != WEIR_FLOW_NONE; at = books->flows[at].twin) {
+        const weir_live_flow_t *flow = &books->flows[at];
+        bool own = flow->network == 0 || flow->network == books->network;
+        if (own && flow->app != WEIR_APP_NONE)
+            return flow;
+    }
+    return NULL;
 }
 
 /* Packets tell no program: it is looked up by protocol, addresses and ports. */
-static void flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot)
+static void flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
 {
     const weir_books_t *books = &part->books;
     weir_flow_t *rows = snapshot->rows[WEIR_TABLE_FLOWS].records;
     bits_t bits = flow_bits();
-    weir_index_clear(&part->tuples);
-    for (uint32_t i = 0; i < books->flow_count; i++) {
-        const weir_live_flow_t *flow = &books->flows[i];
-        bool own = flow->network == 0 || flow->network == books->network;
-        if (flow->used && own && flow->app != WEIR_APP_NONE &&
-            weir_index_set(&part->tuples,
-                           tuple_hash(flow->protocol, ends_hash(&flow->local, flow->local_port),
-                                      ends_hash(&flow->peer, flow->peer_port)),
-                           i) < 0)
-            return;
-    }
     for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_FLOWS].count; i++) {
         weir_flow_t *row = &rows[i];
-        uint32_t at = weir_index_get(
-            &part->tuples, tuple_hash(row->ip_protocol, ends_hash(&row->src, row->src_port),
-                                      ends_hash(&row->dst, row->dst_port)));
-        if (at == WEIR_INDEX_NONE || row->app)
+        const weir_live_flow_t *flow = row_flow(books, row);
+        if (!flow)
             continue;
-        row->app = books->apps.entries[books->flows[at].app].name;
-        row->pid = books->flows[at].pid;
+        flow_label(flow, &bits, pool, row);
+        if (row->app)
+            continue;
+        row->app = books->apps.entries[flow->app].name;
+        row->pid = flow->pid;
         row->present |= bit_if(row->app, bits.app) | bit_if(row->pid, bits.pid);
     }
 }
@@ -575,6 +609,20 @@ static void note_set(sockets_part_t *part, uint8_t accuracy, const char *reason)
                        "TCP only, your own programs%s%s; to see all traffic of all programs: sudo "
                        "weir",
                        reason[0] ? ": " : "", reason);
+}
+
+/* What is not told for want of room. */
+static void lost_note(const sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
+{
+    static const weir_table_id_t tables[] = {WEIR_TABLE_FLOWS, WEIR_TABLE_HOSTS};
+    char text[120];
+    (void)snprintf(text, sizeof(text),
+                   "%llu first packets of flows found no room: names may be missing",
+                   (unsigned long long)part->lost_firsts);
+    const char *note = part->lost_firsts ? weir_pool_text(pool, text) : NULL;
+    for (size_t i = 0; i < WEIR_COUNT(tables); i++)
+        if (!snapshot->rows[tables[i]].note)
+            snapshot->rows[tables[i]].note = note;
 }
 
 static void notes_put(const sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
@@ -616,12 +664,13 @@ static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t
     pairs_make(part);
     int r = apps_fill(part, snapshot, pool, accuracy); /* the sentence names an app, always */
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_FLOWS))
-        r = flows_fill(part, snapshot);
+        r = flows_fill(part, snapshot, pool);
     else if (r >= 0 && snapshot->rows[WEIR_TABLE_FLOWS].records)
-        flows_complete(part, snapshot);
+        flows_complete(part, snapshot, pool);
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_HOSTS))
-        r = hosts_fill(part, snapshot);
+        r = hosts_fill(part, snapshot, pool);
     notes_put(part, snapshot, pool);
+    lost_note(part, snapshot, pool);
     (void)r; /* without memory a table is missing from this snapshot */
 }
 
@@ -632,6 +681,15 @@ static void briefs_tell(sockets_part_t *part, weir_snapshot_t *snapshot)
         return;
     weir_socket_briefs_tell(&part->books, &part->teller);
     weir_teller_publish(&part->teller, snapshot);
+}
+
+/* nDPI only where no captured packet has told what a flow is: it takes memory. */
+static void firsts_take(sockets_part_t *part, const weir_snapshot_t *snapshot, uint8_t accuracy)
+{
+    weir_first_packets_want(&part->firsts, &part->source,
+                            accuracy == WEIR_ACCURACY_EXACT && part->wanted & FIRSTS,
+                            part->applications && table_is_free(part, snapshot, WEIR_TABLE_FLOWS));
+    part->lost_firsts += weir_first_packets_take(&part->firsts);
 }
 
 static void part_fill(void *context, weir_snapshot_t *snapshot)
@@ -647,8 +705,10 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
         bool first = part->last_ns == 0;
         bool fresh = first || accuracy != part->accuracy; /* other counters than before */
         part->window_ns = first ? 0 : now_ns - part->last_ns;
+        firsts_take(part, snapshot, accuracy);
         int r = weir_books_read(&part->books, &part->source, snapshot->time, part->window_ns,
                                 fresh && accuracy == WEIR_ACCURACY_TCP_ONLY);
+        weir_first_packets_tell(&part->firsts, &part->books);
         part->accuracy = accuracy;
         part->failed = r < 0;
         part->last_ns = now_ns;
@@ -668,31 +728,38 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
 static void part_want(void *context, uint32_t tables)
 {
     sockets_part_t *part = context;
+    const char *reason = NULL;
     part->wanted = tables;
     if (!part->opened && !part->error && tables & TABLES)
         part_open(part);
+    bool exact = part->opened &&
+                 part->source.ops->accuracy(part->source.context, &reason) == WEIR_ACCURACY_EXACT;
+    bool flows = tables >> WEIR_TABLE_FLOWS & 1;
+    weir_first_packets_want(&part->firsts, &part->source, exact && tables & FIRSTS,
+                            flows && part->firsts.applications);
 }
 
 static void part_close(void *context)
 {
     sockets_part_t *part = context;
+    weir_first_packets_done(&part->firsts);
     if (part->opened)
         part->source.ops->close(part->source.context);
     weir_books_done(&part->books);
     weir_teller_done(&part->teller);
     weir_index_done(&part->pair_index);
-    weir_index_done(&part->tuples);
     free(part->pairs);
     free(part);
 }
 
-int weir_sockets_part(weir_sockets_opener_t *open, weir_part_t *ret_part)
+int weir_sockets_part(weir_sockets_opener_t *open, bool applications, weir_part_t *ret_part)
 {
     static const weir_part_ops_t ops = {.fill = part_fill, .want = part_want, .close = part_close};
     sockets_part_t *part = calloc(1, sizeof(*part));
     if (!part)
         return -ENOMEM;
     part->opener = open;
+    part->applications = applications;
     *ret_part = (weir_part_t){.ops = &ops, .context = part};
     return 0;
 }

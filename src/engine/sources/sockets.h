@@ -13,7 +13,8 @@
 /** `open` is called when one of these tables is first looked at, before the next snapshot. */
 typedef int weir_sockets_opener_t(weir_socket_source_t *ret_source);
 
-/** Returns 0 or -ENOMEM. */
-WEIR_NODISCARD int weir_sockets_part(weir_sockets_opener_t *open, weir_part_t *ret_part);
+/** applications: those of flows shall be recognised. Returns 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_sockets_part(weir_sockets_opener_t *open, bool applications,
+                                     weir_part_t *ret_part);
 
 #endif

@@ -30,6 +30,7 @@
 
 typedef enum feature {
     FEATURE_BASE,
+    FEATURE_NAMES,
     FEATURE_RECEIVERS,
     FEATURE_SENDERS,
     FEATURE_EXEC,
@@ -55,6 +56,8 @@ struct weir_bpf_loaded {
 
 static const weir_bpf_feature_t FEATURE_LIST[FEATURES] = {
     [FEATURE_BASE] = {"sockets", "packets of each socket, and who made it", NULL, false, ""},
+    [FEATURE_NAMES] = {"names", "names that the first packets of each flow tell (ring buffer)",
+                       "flows and hosts have names only where packets are captured", false, ""},
     [FEATURE_RECEIVERS] = {"receivers", "programs that only receive (sock_recv_length, Linux 6.3)",
                            "what a child only receives on a socket that it inherited counts for "
                            "its parent",
@@ -120,6 +123,9 @@ static void autoload_set(weir_bpf_loaded_t *loaded)
     const weir_bpf_feature_t *f = loaded->features;
     struct weir_programs *s = loaded->skeleton;
     s->rodata->receivers_told = f[FEATURE_RECEIVERS].used;
+    s->rodata->firsts_told = f[FEATURE_NAMES].used;
+    if (!f[FEATURE_NAMES].used) /* a page takes the place of what is never used */
+        (void)bpf_map__set_max_entries(s->maps.firsts, (uint32_t)sysconf(_SC_PAGESIZE));
     /* Refusals are met at loading. */
     (void)bpf_program__set_autoload(s->progs.recv_length, f[FEATURE_RECEIVERS].used);
     (void)bpf_program__set_autoload(s->progs.send_length, f[FEATURE_SENDERS].used);
@@ -414,12 +420,10 @@ void weir_bpf_unload(weir_bpf_loaded_t *loaded)
 int weir_bpf_map_fd(const weir_bpf_loaded_t *loaded, weir_bpf_map_t map)
 {
     const struct weir_programs *s = loaded->skeleton;
-    const struct bpf_map *const maps[WEIR_BPF_MAPS] = {[WEIR_BPF_MAP_SLOTS] = s->maps.slots,
-                                                       [WEIR_BPF_MAP_FREE_SLOTS] =
-                                                           s->maps.free_slots,
-                                                       [WEIR_BPF_MAP_REST] = s->maps.rest,
-                                                       [WEIR_BPF_MAP_PROGRAMS] = s->maps.programs,
-                                                       [WEIR_BPF_MAP_TOTALS] = s->maps.bss};
+    const struct bpf_map *const maps[WEIR_BPF_MAPS] = {
+        [WEIR_BPF_MAP_SLOTS] = s->maps.slots, [WEIR_BPF_MAP_FREE_SLOTS] = s->maps.free_slots,
+        [WEIR_BPF_MAP_REST] = s->maps.rest,   [WEIR_BPF_MAP_PROGRAMS] = s->maps.programs,
+        [WEIR_BPF_MAP_TOTALS] = s->maps.bss,  [WEIR_BPF_MAP_FIRSTS] = s->maps.firsts};
     return bpf_map__fd(maps[map]);
 }
 

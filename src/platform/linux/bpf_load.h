@@ -17,6 +17,7 @@ typedef enum weir_bpf_map {
     WEIR_BPF_MAP_REST,
     WEIR_BPF_MAP_PROGRAMS,
     WEIR_BPF_MAP_TOTALS,
+    WEIR_BPF_MAP_FIRSTS,
     WEIR_BPF_MAPS
 } weir_bpf_map_t;
 

@@ -84,6 +84,13 @@ uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets)
     return sockets->way.ops->lost ? sockets->way.ops->lost(sockets->way.context) : 0;
 }
 
+int weir_platform_firsts_open(const weir_platform_sockets_t *sockets,
+                              weir_platform_firsts_t **ret_firsts)
+{
+    const weir_sockets_way_t *way = &sockets->way;
+    return way->ops->firsts ? way->ops->firsts(way->context, ret_firsts) : -ENOTSUP;
+}
+
 uint8_t weir_sockets_tcp_state(uint8_t state)
 {
     switch (state) {

@@ -4,13 +4,14 @@
 #ifndef WEIR_PLATFORM_LINUX_SOCKETS_H
 #define WEIR_PLATFORM_LINUX_SOCKETS_H
 
-#include "platform/platform.h"
+#include "platform/firsts.h"
 
 typedef struct weir_sockets_ops {
     int (*read)(void *context, const weir_socket_sink_t *sink);
     /* Complete what is known of a program from its start; may leave all as it is. */
     void (*program)(void *context, const weir_socket_t *socket, weir_program_t *program);
     uint64_t (*lost)(void *context);
+    int (*firsts)(void *context, weir_platform_firsts_t **ret_firsts); /* NULL: has none */
     void (*close)(void *context);
 } weir_sockets_ops_t;
 

@@ -12,6 +12,7 @@
  * them has not been told.
  */
 #include "platform/linux/bpf_load.h"
+#include "platform/linux/firsts.h"
 #include "platform/linux/netlink.h"
 #include "platform/linux/sockets.h"
 #include "platform/load.h"
@@ -447,6 +448,13 @@ static uint64_t bpf_way_lost(void *context)
     return ((bpf_way_t *)context)->totals->lost_packets;
 }
 
+static int bpf_way_firsts(void *context, weir_platform_firsts_t **ret_firsts)
+{
+    const bpf_way_t *way = context;
+    return weir_firsts_open(way->fds[WEIR_BPF_MAP_FIRSTS], way->fds[WEIR_BPF_MAP_TOTALS],
+                            ret_firsts);
+}
+
 static void bpf_way_close(void *context)
 {
     bpf_way_t *way = context;
@@ -523,6 +531,7 @@ int weir_sockets_bpf_open(weir_sockets_way_t *ret_way, char ret_reason[static WE
     static const weir_sockets_ops_t ops = {.read = bpf_way_read,
                                            .program = bpf_way_program,
                                            .lost = bpf_way_lost,
+                                           .firsts = bpf_way_firsts,
                                            .close = bpf_way_close};
     bpf_way_t *way = calloc(1, sizeof(*way));
     if (!way)

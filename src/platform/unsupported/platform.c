@@ -4,6 +4,7 @@
  */
 #include "platform/platform.h"
 #include "platform/capture_private.h"
+#include "platform/firsts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -153,6 +154,38 @@ int weir_platform_sockets_read(weir_platform_sockets_t *sockets, const weir_sock
 uint64_t weir_platform_sockets_lost(const weir_platform_sockets_t *sockets)
 {
     (void)sockets;
+    return 0;
+}
+
+int weir_platform_firsts_open(const weir_platform_sockets_t *sockets,
+                              weir_platform_firsts_t **ret_firsts)
+{
+    (void)sockets;
+    (void)ret_firsts;
+    return -ENOTSUP;
+}
+
+void weir_platform_firsts_close(weir_platform_firsts_t *firsts)
+{
+    (void)firsts;
+}
+
+int weir_platform_firsts_next(weir_platform_firsts_t *firsts, weir_captured_t *packets, size_t room)
+{
+    (void)firsts;
+    (void)packets;
+    (void)room;
+    return -ENOTSUP;
+}
+
+void weir_platform_firsts_wake(weir_platform_firsts_t *firsts)
+{
+    (void)firsts;
+}
+
+uint64_t weir_platform_firsts_lost(const weir_platform_firsts_t *firsts)
+{
+    (void)firsts;
     return 0;
 }
 
