@@ -75,6 +75,25 @@ struct socket {
     struct sock *sk;
 };
 
+struct net_device {
+    int ifindex;
+    struct possible_net nd_net;
+};
+
+struct sk_buff {
+    struct sock *sk;
+    struct net_device *dev;
+    unsigned int len;
+    __u16 protocol, network_header;
+    int skb_iif;
+    unsigned int end; /* of the data, from `head` on: there is the shared info */
+    unsigned char *head, *data;
+};
+
+struct skb_shared_info {
+    unsigned short gso_segs;
+};
+
 struct file;
 struct seq_file;
 struct bpf_map;

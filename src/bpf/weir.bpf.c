@@ -31,133 +31,9 @@
 
 #include "bpf/abi.h"
 #include "bpf/kernel.h"
+#include "bpf/maps.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-#define AF_INET 2
-#define AF_INET6 10
-#define AF_PACKET 17
-#define IP_HEADER 20U
-#define IPV6_HEADER 40U
-#define UDP_HEADER 8U
-#define ETHERNET_HEADER 14U
-#define MSG_PEEK 2
-#define LOOPBACK 1 /* its index, in each network namespace */
-#define TCP_LISTEN 10
-#define TCP_SYN_RECV 3
-#define PROTOCOL_ICMP 1
-#define PROTOCOL_IGMP 2
-#define PROTOCOL_TCP 6
-#define PROTOCOL_UDP 17
-#define PROTOCOL_ICMPV6 58
-#define PROTOCOL_SCTP 132
-#define ETHERTYPE_IP 0x0800
-#define ETHERTYPE_IPV6 0x86dd
-#define TCX_NEXT (-1)
-#define PASS 1 /* cgroup programs only count */
-
-struct {
-    __uint(type, BPF_MAP_TYPE_SK_STORAGE);
-    __uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
-    __type(key, int);
-    __type(value, struct weir_bpf_holder);
-} sockets SEC(".maps");
-
-/* Slot 0 is never used. */
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, WEIR_BPF_SLOTS);
-    __type(key, __u32);
-    __type(value, struct weir_bpf_slot);
-} slots SEC(".maps");
-
-/* Slots that the reader gave back. */
-struct {
-    __uint(type, BPF_MAP_TYPE_STACK);
-    __uint(max_entries, WEIR_BPF_SLOTS);
-    __type(value, __u32);
-} free_slots SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(map_flags, BPF_F_NO_PREALLOC);
-    __uint(max_entries, WEIR_BPF_REST_MAX);
-    __type(key, struct weir_bpf_rest_key);
-    __type(value, struct weir_bpf_rest);
-} rest SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, WEIR_BPF_PROGRAMS_MAX);
-    __type(key, __u32);
-    __type(value, struct weir_bpf_program);
-} programs SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, WEIR_BPF_FIRST_ROOM);
-} firsts SEC(".maps");
-
-struct weir_bpf_totals totals = {};
-
-const volatile bool firsts_told = true;
-
-/* sock_recv_length tells who receives; else an acknowledgement of his has to. */
-const volatile bool receivers_told = false;
-
-/* ---- Counters -------------------------------------------------------------------------------- */
-
-static __always_inline void counts_add(struct weir_bpf_counts *sum,
-                                       const struct weir_bpf_counts *more)
-{
-    __sync_fetch_and_add(&sum->bytes, more->bytes);
-    __sync_fetch_and_add(&sum->packets, more->packets);
-    __sync_fetch_and_add(&sum->payload, more->payload);
-    if (more->merged_packets) {
-        __sync_fetch_and_add(&sum->merged_bytes, more->merged_bytes);
-        __sync_fetch_and_add(&sum->merged_packets, more->merged_packets);
-    }
-}
-
-/* What was counted is taken out. */
-static __always_inline void counts_take(struct weir_bpf_counts *to, struct weir_bpf_counts *from)
-{
-    to->bytes = __sync_lock_test_and_set(&from->bytes, 0);
-    to->packets = __sync_lock_test_and_set(&from->packets, 0);
-    to->payload = __sync_lock_test_and_set(&from->payload, 0);
-    to->merged_bytes = __sync_lock_test_and_set(&from->merged_bytes, 0);
-    to->merged_packets = __sync_lock_test_and_set(&from->merged_packets, 0);
-}
-
-/* An entry is whole when it can first be seen: it begins with what `more` holds. */
-static __always_inline bool rest_put(const struct weir_bpf_rest_key *key,
-                                     const struct weir_bpf_rest *more)
-{
-    struct weir_bpf_rest *found = bpf_map_lookup_elem(&rest, key);
-    if (!found && bpf_map_update_elem(&rest, key, more, BPF_NOEXIST) == 0)
-        return true;
-    if (!found)
-        found = bpf_map_lookup_elem(&rest, key); /* another processor has made it */
-    if (!found)
-        return false;
-    counts_add(&found->rx, &more->rx);
-    counts_add(&found->tx, &more->tx);
-    return true;
-}
-
-/* With a full table single peers are given up, not bytes. */
-static __noinline int rest_add(struct weir_bpf_rest_key *key, const struct weir_bpf_rest *more)
-{
-    if (!key || !more || rest_put(key, more))
-        return 0;
-    __builtin_memset(key->path.peer, 0, sizeof(key->path.peer));
-    __builtin_memset(key->path.local, 0, sizeof(key->path.local));
-    key->path.peer_port = 0;
-    if (!rest_put(key, more))
-        __sync_fetch_and_add(&totals.lost_packets, more->rx.packets + more->tx.packets);
-    return 0;
-}
 
 /* ---- Changes --------------------------------------------------------------------------------- */
 
@@ -566,17 +442,15 @@ static __always_inline int first_copy(struct __sk_buff *skb, __u32 out, const __
         __sync_fetch_and_add(&totals.lost_firsts, 1);
         return 0;
     }
-    __u32 length = skb->len;
-    if (length > room)
-        length = room;
-    asm volatile("" : "+r"(length)); /* the verifier shall see the bounds that follow */
-    if (length < 1 || length > room || bpf_skb_load_bytes(skb, 0, first + 1, length) < 0) {
+    __u32 last = (skb->len < room ? skb->len : room) - 1;
+    asm volatile("" : "+r"(last)); /* the verifier shall see the bounds that follow */
+    if (last >= room || bpf_skb_load_bytes(skb, 0, first + 1, last + 1) < 0) {
         bpf_ringbuf_discard(first, BPF_RB_NO_WAKEUP);
         return 0;
     }
     first->time_ns = bpf_ktime_get_boot_ns();
     first->length = skb->len;
-    first->captured = length;
+    first->captured = last + 1;
     first->iface = skb->ifindex;
     first->out = (__u8)out;
     bpf_ringbuf_submit(first, BPF_RB_NO_WAKEUP);
@@ -714,20 +588,121 @@ int ingress(struct __sk_buff *skb)
 
 /* ---- What reaches no socket ------------------------------------------------------------------ */
 
-static __always_inline void rest_count(struct weir_bpf_rest_key *key,
-                                       const struct weir_bpf_counts *counts, bool rx, bool tx)
+/*
+ * Each interface's packets, met by programs on it (tcx) or, where the kernel does not have these,
+ * by tracepoints. Packets of programs are counted at their sockets: what is left is the kernel's
+ * own, forwarded, or no IP.
+ */
+
+/* A packet on an interface, however it was met. */
+struct passing {
+    __u32 source[4], target[4];
+    __u32 length; /* [byte] of IP and above, or behind the link header */
+    __u32 segments, iface, came_by;
+    __u8 ip, family, protocol, type, tcp_flags;
+};
+
+#define HEADERS_READ 54U /* of IP and above; what is not there is zero */
+
+static __always_inline void passing_read(struct passing *p, const __u8 *ip)
 {
-    struct weir_bpf_rest more = {};
-    if (rx)
-        more.rx = *counts;
-    if (tx)
-        more.tx = *counts;
-    rest_add(key, &more);
+    if (*ip >> 4 == 6) {
+        p->family = AF_INET6;
+        p->protocol = ip[6];
+        p->type = ip[40];
+        if (ip[6] == 0 && ip[40] == PROTOCOL_ICMPV6) /* hop-by-hop: multicast listener reports */
+            p->protocol = PROTOCOL_ICMPV6, p->type = 143;
+        __builtin_memcpy(p->source, ip + 8, 16);
+        __builtin_memcpy(p->target, ip + 24, 16);
+    } else if (*ip >> 4 == 4) {
+        p->family = AF_INET;
+        p->protocol = ip[9];
+        p->type = ip[20];
+        p->source[0] = *(__u32 *)(ip + 12);
+        p->target[0] = *(__u32 *)(ip + 16);
+        p->tcp_flags = ip[33];
+    }
 }
 
-static __always_inline bool is_ip(const struct __sk_buff *skb)
+static __noinline int passing_count(const struct passing *p, __u32 kind, int out)
 {
-    return skb->protocol == bpf_htons(ETHERTYPE_IP) || skb->protocol == bpf_htons(ETHERTYPE_IPV6);
+    struct weir_bpf_rest_key key = {};
+    struct weir_bpf_rest more = {};
+    struct weir_bpf_counts *counts = out ? &more.tx : &more.rx;
+    if (!p)
+        return 0;
+    key.path.kind = (__u8)kind;
+    key.path.tx_iface = out ? p->iface : 0;
+    key.path.rx_iface = out ? 0 : p->iface;
+    __builtin_memcpy(key.path.local, out ? p->source : p->target, 16);
+    __builtin_memcpy(key.path.peer, out ? p->target : p->source, 16);
+    key.path.family = p->family;
+    key.path.protocol = p->protocol;
+    counts->bytes = counts->payload = p->length;
+    counts->packets = p->segments > 1 ? p->segments : 1;
+    counts->merged_packets = counts->packets - 1;
+    if (kind == WEIR_BPF_FORWARDED) {
+        key.path.rx_iface = p->came_by;
+        more.rx = more.tx;
+    }
+    return rest_add(&key, &more);
+}
+
+static __always_inline int passing_out(const struct passing *p, bool has_socket)
+{
+    __u32 kind = !p->ip                      ? WEIR_BPF_NOT_IP
+                 : !has_socket && p->came_by ? WEIR_BPF_FORWARDED
+                                             : WEIR_BPF_KERNEL;
+    return passing_count(p, kind, true);
+}
+
+/* Messages that the kernel answers or takes itself; the others may have a socket that waits. */
+static __always_inline bool kernel_takes(const struct passing *p)
+{
+    if (p->protocol == PROTOCOL_IGMP)
+        return true;
+    if (p->protocol == PROTOCOL_ICMP)
+        return p->type == 8 || p->type == 13;
+    return p->protocol == PROTOCOL_ICMPV6 && p->type >= 128 && p->type != 129;
+}
+
+static __always_inline int passing_in(const struct passing *p)
+{
+    if (!p->ip)
+        return passing_count(p, WEIR_BPF_NOT_IP, false);
+    return kernel_takes(p) ? passing_count(p, WEIR_BPF_KERNEL, false) : 0;
+}
+
+#define TCP_RST 4
+
+/* Packets that a program's socket sent are counted there; what the kernel sends for itself has a
+ * socket without storage, or none. */
+static __always_inline bool sender_counts(const struct passing *p, bool has_storage)
+{
+    return p->protocol == PROTOCOL_UDP ||
+           (p->protocol == PROTOCOL_TCP && !(p->tcp_flags & TCP_RST)) || has_storage;
+}
+
+/* A frame that the program which runs wrote itself. */
+static __always_inline bool frame_count(struct weir_bpf_holder *h, __u32 length, __u32 iface)
+{
+    struct weir_bpf_slot *s = slot_find(h);
+    if (!s)
+        return false;
+    struct weir_bpf_counts more = {.bytes = length, .packets = 1, .payload = length};
+    h->flags |= WEIR_BPF_WIRE;
+    s->flags |= WEIR_BPF_OUT;
+    if (!path_follow(h, s, 0, iface, true))
+        return false;
+    counts_add(&s->tx, &more);
+    return true;
+}
+
+/* ---- ... by programs on the interfaces ------------------------------------------------------- */
+
+static __always_inline bool is_ip(__u16 protocol)
+{
+    return protocol == bpf_htons(ETHERTYPE_IP) || protocol == bpf_htons(ETHERTYPE_IPV6);
 }
 
 /* [byte] of link header before the packet: the frame begins there, or none does. */
@@ -739,34 +714,6 @@ static __always_inline __u32 link_header(const struct __sk_buff *skb)
     return *(__u16 *)(at + 12) == (__u16)skb->protocol ? ETHERNET_HEADER : 0;
 }
 
-struct brief {
-    __u32 source[4], target[4];
-    __u8 family, protocol, type, tcp_flags;
-};
-
-static __always_inline void brief_read(struct __sk_buff *skb, __u32 link, struct brief *b)
-{
-    void *end = (void *)(long)skb->data_end;
-    __u8 *ip = (void *)(long)skb->data + (link ? ETHERNET_HEADER : 0);
-    if ((void *)ip + IPV6_HEADER + 8 <= end && *ip >> 4 == 6) {
-        b->family = AF_INET6;
-        b->protocol = ip[6];
-        b->type = ip[40];
-        if (ip[6] == 0 && ip[40] == PROTOCOL_ICMPV6) /* hop-by-hop: multicast listener reports */
-            b->protocol = PROTOCOL_ICMPV6, b->type = 143;
-        __builtin_memcpy(b->source, ip + 8, 16);
-        __builtin_memcpy(b->target, ip + 24, 16);
-    } else if ((void *)ip + IP_HEADER + 8 <= end && *ip >> 4 == 4) {
-        b->family = AF_INET;
-        b->protocol = ip[9];
-        b->type = ip[20];
-        b->source[0] = *(__u32 *)(ip + 12);
-        b->target[0] = *(__u32 *)(ip + 16);
-        if ((void *)ip + IP_HEADER + 14 <= end)
-            b->tcp_flags = ip[33];
-    }
-}
-
 /* The protocol of an IP packet, without the rest of it; 0 unknown. */
 static __always_inline __u8 protocol_of(const struct __sk_buff *skb, __u32 link)
 {
@@ -776,27 +723,23 @@ static __always_inline __u8 protocol_of(const struct __sk_buff *skb, __u32 link)
     return *ip >> 4 == 4 ? ip[9] : ip[6];
 }
 
-static __always_inline void key_set(struct weir_bpf_rest_key *key, const struct brief *b, bool out)
+static __always_inline void wire_read(struct __sk_buff *skb, __u32 link, struct passing *p)
 {
-    __builtin_memcpy(key->path.local, out ? b->source : b->target, 16);
-    __builtin_memcpy(key->path.peer, out ? b->target : b->source, 16);
-    key->path.family = b->family;
-    key->path.protocol = b->protocol;
+    __u8 headers[HEADERS_READ + 2] = {};
+    p->iface = skb->ifindex;
+    p->came_by = skb->ingress_ifindex;
+    p->length = skb->len - link;
+    p->segments = skb->gso_segs;
+    p->ip = is_ip((__u16)skb->protocol);
+    if (!p->ip)
+        return;
+    if (bpf_skb_load_bytes(skb, link, headers, HEADERS_READ) < 0 &&
+        bpf_skb_load_bytes(skb, link, headers, IP_HEADER + 8) < 0)
+        return;
+    passing_read(p, headers);
 }
 
-#define TCP_RST 4
-
-/* Packets that a program's socket sent are counted there; what the kernel sends for itself has a
- * socket without storage, or none. */
-static __always_inline bool socket_counts(struct bpf_sock *sk, const struct brief *b)
-{
-    if (b->protocol == PROTOCOL_UDP || (b->protocol == PROTOCOL_TCP && !(b->tcp_flags & TCP_RST)))
-        return true;
-    return bpf_sk_storage_get(&sockets, sk, 0, 0) != 0;
-}
-
-/* A frame that a program wrote itself. */
-static __always_inline bool frame_count(struct __sk_buff *skb, struct bpf_sock *sk)
+static __always_inline bool wire_frame(struct __sk_buff *skb, struct bpf_sock *sk)
 {
     struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
     if (!h)
@@ -806,82 +749,111 @@ static __always_inline bool frame_count(struct __sk_buff *skb, struct bpf_sock *
         h->cookie = bpf_get_socket_cookie(skb);
         owner_change(h);
     }
-    struct weir_bpf_slot *s = slot_find(h);
-    if (!s)
-        return false;
-    __u32 length = skb->len > ETHERNET_HEADER ? skb->len - ETHERNET_HEADER : 0;
-    struct weir_bpf_counts more = {.bytes = length, .packets = 1, .payload = length};
-    h->flags |= WEIR_BPF_WIRE;
-    s->flags |= WEIR_BPF_OUT;
-    if (!path_follow(h, s, 0, skb->ifindex, true))
-        return false;
-    counts_add(&s->tx, &more);
-    return true;
+    return frame_count(h, skb->len > ETHERNET_HEADER ? skb->len - ETHERNET_HEADER : 0,
+                       skb->ifindex);
 }
 
 SEC("tc")
 int wire_out(struct __sk_buff *skb)
 {
-    struct weir_bpf_rest_key key = {};
-    struct weir_bpf_counts more;
-    struct brief b = {};
-    bool ip = is_ip(skb);
+    struct passing p = {};
+    bool ip = is_ip((__u16)skb->protocol);
     __u32 link = link_header(skb);
     struct bpf_sock *sk = skb->sk;
     if (sk && sk->family == AF_PACKET) {
-        if (frame_count(skb, sk))
+        if (wire_frame(skb, sk))
             return TCX_NEXT;
     } else if (sk && ip && protocol_of(skb, link) == PROTOCOL_UDP) {
         return TCX_NEXT;
     }
-    if (ip)
-        brief_read(skb, link, &b);
-    if (ip && sk && socket_counts(sk, &b))
+    wire_read(skb, link, &p);
+    if (ip && sk && sender_counts(&p, bpf_sk_storage_get(&sockets, sk, 0, 0) != 0))
         return TCX_NEXT;
-    key.path.tx_iface = skb->ifindex;
-    key.path.kind = ip ? WEIR_BPF_KERNEL : WEIR_BPF_NOT_IP;
-    if (!sk && skb->ingress_ifindex) {
-        key.path.kind = WEIR_BPF_FORWARDED;
-        key.path.rx_iface = skb->ingress_ifindex;
-    }
-    key_set(&key, &b, true);
-    counts_of(skb, skb->len - link, 0, &more);
-    rest_count(&key, &more, key.path.kind == WEIR_BPF_FORWARDED, true);
+    passing_out(&p, sk != 0);
     return TCX_NEXT;
-}
-
-/* Messages that the kernel answers or takes itself; the others may have a socket that waits. */
-static __always_inline bool kernel_takes(const struct brief *b)
-{
-    if (b->protocol == PROTOCOL_IGMP)
-        return true;
-    if (b->protocol == PROTOCOL_ICMP)
-        return b->type == 8 || b->type == 13;
-    return b->protocol == PROTOCOL_ICMPV6 && b->type >= 128 && b->type != 129;
 }
 
 SEC("tc")
 int wire_in(struct __sk_buff *skb)
 {
-    struct weir_bpf_rest_key key = {};
-    struct weir_bpf_counts more;
-    struct brief b = {};
-    bool ip = is_ip(skb);
+    struct passing p = {};
     __u32 link = link_header(skb);
-    __u8 protocol = ip ? protocol_of(skb, link) : 0;
+    __u8 protocol = is_ip((__u16)skb->protocol) ? protocol_of(skb, link) : 0;
     if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP)
         return TCX_NEXT;
-    if (ip) {
-        brief_read(skb, link, &b);
-        if (!kernel_takes(&b))
-            return TCX_NEXT;
-    }
-    key.path.rx_iface = skb->ifindex;
-    key.path.kind = ip ? WEIR_BPF_KERNEL : WEIR_BPF_NOT_IP;
-    key_set(&key, &b, false);
-    counts_of(skb, skb->len - link, 0, &more);
-    rest_count(&key, &more, true, false);
+    wire_read(skb, link, &p);
+    passing_in(&p);
     return TCX_NEXT;
+}
+
+/* ---- ... by tracepoints ---------------------------------------------------------------------- */
+
+/* They meet the packets of all network namespaces. */
+static __always_inline bool is_elsewhere(struct sk_buff *skb)
+{
+    return own_network && skb->dev->nd_net.net->net_cookie != own_network;
+}
+
+/* at: where the IP header, or what there is behind the link header, begins. */
+static __always_inline void trace_read(struct sk_buff *skb, const unsigned char *at,
+                                       struct passing *p)
+{
+    __u8 headers[HEADERS_READ + 2] = {};
+    const struct skb_shared_info *info = (const void *)(skb->head + skb->end);
+    if (at < skb->data || at > skb->data + skb->len)
+        at = skb->data; /* nobody has said where it begins */
+    p->iface = (__u32)skb->dev->ifindex;
+    p->came_by = (__u32)skb->skb_iif;
+    p->length = skb->len - (__u32)(at - skb->data);
+    p->segments = BPF_CORE_READ(info, gso_segs);
+    p->ip = is_ip(skb->protocol);
+    if (p->ip && bpf_probe_read_kernel(headers, HEADERS_READ, at) == 0)
+        passing_read(p, headers);
+}
+
+/* Sockets have no cookie before somebody asks for it, and here nobody may: above all that there
+ * will be, the time is as good. */
+#define COOKIES_TIMED (1ULL << 43)
+
+static __always_inline bool trace_frame(struct sk_buff *skb, struct sock *sk, __u32 length)
+{
+    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+    if (!h)
+        return false;
+    if (!owner_is(h)) {
+        h->family = AF_PACKET;
+        h->cookie = COOKIES_TIMED | (bpf_ktime_get_ns() & (COOKIES_TIMED - 1));
+        owner_change(h);
+    }
+    return frame_count(h, length, (__u32)skb->dev->ifindex);
+}
+
+SEC("tp_btf/net_dev_queue")
+int BPF_PROG(trace_out, struct sk_buff *skb)
+{
+    struct passing p = {};
+    struct sock *sk = skb->sk;
+    if (is_elsewhere(skb))
+        return 0;
+    trace_read(skb, skb->head + skb->network_header, &p);
+    if (sk && sk->__sk_common.skc_family == AF_PACKET && trace_frame(skb, sk, p.length))
+        return 0;
+    if (p.ip && sk && sender_counts(&p, bpf_sk_storage_get(&sockets, sk, 0, 0) != 0))
+        return 0;
+    return passing_out(&p, sk != 0);
+}
+
+/* The link header is before the data already. */
+SEC("tp_btf/netif_receive_skb")
+int BPF_PROG(trace_in, struct sk_buff *skb)
+{
+    struct passing p = {};
+    if (is_elsewhere(skb))
+        return 0;
+    trace_read(skb, skb->data, &p);
+    if (p.protocol == PROTOCOL_TCP || p.protocol == PROTOCOL_UDP)
+        return 0;
+    return passing_in(&p);
 }
 
 /* ---- Programs -------------------------------------------------------------------------------- */

@@ -100,7 +100,8 @@ void weir_books_done(weir_books_t *books);
 WEIR_NODISCARD int weir_books_read(weir_books_t *books, const weir_socket_source_t *source,
                                    weir_instant_t now, uint64_t window_ns, bool baseline);
 
-/** The first of the flows with these ends (its twins have them, too), or WEIR_FLOW_NONE. */
+/** The newest of the flows with these ends (its twins, ever older, have them, too), or
+ * WEIR_FLOW_NONE. */
 uint32_t weir_books_find(const weir_books_t *books, const weir_ends_t *ends);
 /** What is known of it is kept with a flow. */
 void weir_books_label(weir_live_flow_t *flow, const weir_label_t *label);

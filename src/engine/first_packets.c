@@ -69,11 +69,12 @@ static void record_tell(weir_books_t *books, const weir_flow_key_t *key, const w
                               .one_port = tail.low_port,
                               .other_port = tail.high_port,
                               .protocol = weir_key_protocol(key)};
-    uint32_t at = weir_books_find(books, &ends);
-    for (; at != WEIR_FLOW_NONE; at = books->flows[at].twin) {
+    const uint32_t newest = weir_books_find(books, &ends);
+    for (uint32_t at = newest; at != WEIR_FLOW_NONE; at = books->flows[at].twin) {
         weir_live_flow_t *flow = &books->flows[at];
-        if (flow->sockets || flow->changed_ns == books->now.boot_ns) /* else it ended before */
-            weir_books_label(flow, label);
+        if (at != newest && flow->key == books->flows[newest].key)
+            break; /* one that ended, before the same ends were used again */
+        weir_books_label(flow, label);
     }
 }
 

@@ -94,7 +94,7 @@ static int fake_program(void *context, const weir_socket_t *socket, weir_program
 {
     (void)context;
     *ret_program = (weir_program_t){0};
-    (void)snprintf(ret_program->name, sizeof(ret_program->name), "app%u", socket->pid);
+    (void)snprintf(ret_program->name, sizeof(ret_program->name), "app%u", socket->pid / 10);
     return 0;
 }
 
@@ -209,12 +209,13 @@ static void a_flow_that_ended_before_stays_as_it_was(void **state)
     world_t *world = *state;
     end_open(world, 1, 50, true);
     world->sockets[0].news = WEIR_SOCKET_ENDED;
+    world->sockets[0].state = WEIR_FLOW_CLOSED;
     reading(world);
-    end_open(world, 3, 70, true);
+    end_open(world, 3, 51, true);
     reading(world);
     tell(world);
     assert_string_equal(server_of(world, 50), "");
-    assert_string_equal(server_of(world, 70), "a.test");
+    assert_string_equal(server_of(world, 51), "a.test");
 }
 
 static void a_flow_that_is_forgotten_leaves_its_twins(void **state)

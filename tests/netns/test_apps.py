@@ -365,11 +365,8 @@ def add_pairs(cls):
 add_pairs(Scenarios)
 
 
-@netns.needs_root
-@weir.needs_weir
-@needs_traffic
-class Here(Scenarios, unittest.TestCase):
-    """As this kernel has it."""
+class Wire:
+    """What the interfaces carry."""
 
     def test_frames_that_a_program_writes(self):
         self.assert_near(self.run_.app('frame-send')[1], 300 * 486, 'sender')
@@ -389,10 +386,17 @@ class Here(Scenarios, unittest.TestCase):
 @netns.needs_root
 @weir.needs_weir
 @needs_traffic
-class AsOnLinux61(Scenarios, unittest.TestCase):
+class Here(Scenarios, Wire, unittest.TestCase):
+    """As this kernel has it."""
+
+
+@netns.needs_root
+@weir.needs_weir
+@needs_traffic
+class AsOnLinux61(Scenarios, Wire, unittest.TestCase):
     """Without what Debian 12's own kernel does not have."""
 
-    without = 'receivers,senders,wire'
+    without = 'receivers,senders,tcx'
     who_reads = 0  # his first acknowledgement tells, whenever that is
 
 

@@ -63,50 +63,56 @@ class Table:
 @weir.needs_weir
 @unittest.skipIf(TOOLS, f'needs {TOOLS}')
 class Names(unittest.TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
         if not re.search('^apps +ok +exact', weir.run('doctor').stdout, re.M):
-            self.skipTest('needs eBPF')
+            raise unittest.SkipTest('needs eBPF')
         lab = netns.Lab()
-        self.addCleanup(lab.close)
+        cls.addClassCleanup(lab.close)
         folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-        self.near, self.far = lab.namespace('near'), lab.namespace('far')
-        lab.link(self.near, 'eth0', [NEAR4 + '/24', NEAR6 + '/64'],
-                 self.far, 'eth0', [FAR4 + '/24', FAR6 + '/64'])
-        self.serve()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
+        cls.near, cls.far = lab.namespace('near'), lab.namespace('far')
+        lab.link(cls.near, 'eth0', [NEAR4 + '/24', NEAR6 + '/64'],
+                 cls.far, 'eth0', [FAR4 + '/24', FAR6 + '/64'])
+        cls.serve()
 
-    def serve(self):
+    @classmethod
+    def serve(cls):
         """A web server, with TLS and without, and a name server."""
-        key, certificate = (os.path.join(self.folder, name) for name in ('key', 'certificate'))
+        key, certificate = (os.path.join(cls.folder, name) for name in ('key', 'certificate'))
         subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
                         'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key,
                         '-out', certificate, '-subj', '/CN=www.example', '-days', '1'],
                        check=True, capture_output=True, timeout=PATIENCE)
-        with open(os.path.join(self.folder, 'file'), 'wb') as file:
+        with open(os.path.join(cls.folder, 'file'), 'wb') as file:
             file.write(bytes(40_000_000))
-        self.far.start('openssl', 's_server', '-accept', '443', '-key', key, '-cert', certificate,
-                       '-WWW', cwd=self.folder)
-        self.far.start('/usr/bin/python3', '-m', 'http.server', '80', '--bind', '::',
-                       cwd=self.folder)
-        self.far.start('dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts',
+        cls.far.start('openssl', 's_server', '-accept', '443', '-key', key, '-cert', certificate,
+                       '-WWW', cwd=cls.folder)
+        cls.far.start('/usr/bin/python3', '-m', 'http.server', '80', '--bind', '::',
+                       cwd=cls.folder)
+        cls.far.start('dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts',
                        '--conf-file=/dev/null', f'--address=/only.example/{ONLY4}',
                        f'--address=/only.example/{ONLY6}', '--pid-file=', '--user=root')
         for port in (443, 80, 53):
-            self.until_listening(port)
+            cls.until_listening(port)
 
-    def until_listening(self, port):
+    @classmethod
+    def until_listening(cls, port):
         end = time.monotonic() + PATIENCE
-        while f':{port} ' not in self.far.run('ss', '-Htln').stdout:
-            self.assertLess(time.monotonic(), end, f'nobody listens on {port}')
+        while f':{port} ' not in cls.far.run('ss', '-Htln').stdout:
+            if time.monotonic() > end:
+                raise TimeoutError(f'nobody listens on {port}')
             time.sleep(0.05)
 
     def fetch(self, url, host, *more):
         """What a browser does, with an address for the name in the URL."""
         name = re.sub('.*//([^/]*)/.*', r'\1', url)
         port = '443' if url.startswith('https') else '80'
-        return self.near.start('curl', '-sk', '--resolve', f'{name}:{port}:{host}', url, '-o',
+        curl = self.near.start('curl', '-sk', '--resolve', f'{name}:{port}:{host}', url, '-o',
                                '/dev/null', *more)
+        self.addCleanup(curl.wait)
+        self.addCleanup(curl.kill)
 
     def test_flows(self):
         flows = Table(self, self.near, 'flows')

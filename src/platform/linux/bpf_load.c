@@ -1,4 +1,5 @@
 #include "platform/linux/bpf_load.h"
+#include "platform/linux/sockets.h"
 #include "platform/load.h"
 
 #include "bpf/abi.h"
@@ -31,6 +32,7 @@
 typedef enum feature {
     FEATURE_BASE,
     FEATURE_NAMES,
+    FEATURE_TCX,
     FEATURE_RECEIVERS,
     FEATURE_SENDERS,
     FEATURE_EXEC,
@@ -55,23 +57,32 @@ struct weir_bpf_loaded {
 };
 
 static const weir_bpf_feature_t FEATURE_LIST[FEATURES] = {
-    [FEATURE_BASE] = {"sockets", "packets of each socket, and who made it", NULL, false, ""},
-    [FEATURE_NAMES] = {"names", "names that the first packets of each flow tell (ring buffer)",
-                       "flows and hosts have names only where packets are captured", false, ""},
-    [FEATURE_RECEIVERS] = {"receivers", "programs that only receive (sock_recv_length, Linux 6.3)",
-                           "what a child only receives on a socket that it inherited counts for "
-                           "its parent",
-                           false, ""},
-    [FEATURE_SENDERS] = {"senders", "AF_PACKET and SCTP senders (sock_send_length, Linux 6.3)",
-                         "frames that programs write themselves are not counted for them", false,
-                         ""},
-    [FEATURE_EXEC] = {"exec", "paths of programs that run for a moment (sched_process_exec)",
-                      "programs that end within one interval have a short name only", false, ""},
-    [FEATURE_OLDER] = {"older", "sockets that are older than Weir (iter/task_file)",
-                       "sockets that are older than Weir are counted from their next reading on",
-                       false, ""},
-    [FEATURE_WIRE] = {"wire", "forwarded, kernel's own and other packets (tcx, Linux 6.6)",
-                      "what reaches no socket stays unexplained", false, ""},
+    [FEATURE_BASE] = {.name = "sockets", .what = "packets of each socket, and who made it"},
+    [FEATURE_NAMES] = {.name = "names",
+                       .what = "names that the first packets of each flow tell (ring buffer)",
+                       .without = "flows and hosts have names only where packets are captured"},
+    [FEATURE_TCX] = {.name = "tcx",
+                     .what = "programs on each interface (Linux 6.6)",
+                     .without = "tracepoints do its work",
+                     .spare = true},
+    [FEATURE_RECEIVERS] = {.name = "receivers",
+                           .what = "programs that only receive (sock_recv_length, Linux 6.3)",
+                           .without = "what a child only receives on a socket that it inherited "
+                                      "counts for its parent"},
+    [FEATURE_SENDERS] = {.name = "senders",
+                         .what = "AF_PACKET and SCTP senders (sock_send_length, Linux 6.3)",
+                         .without = "who sends SCTP is known by what made the socket"},
+    [FEATURE_EXEC] = {.name = "exec",
+                      .what = "paths of programs that run for a moment (sched_process_exec)",
+                      .without = "programs that end within one interval have a short name only"},
+    [FEATURE_OLDER] = {.name = "older",
+                       .what = "sockets that are older than Weir (iter/task_file)",
+                       .without = "sockets that are older than Weir are counted from their next "
+                                  "reading on"},
+    [FEATURE_WIRE] = {.name = "wire",
+                      .what = "forwarded, kernel's own and other packets",
+                      .without = "what reaches no socket stays unexplained, and so do frames that "
+                                 "programs write"},
 };
 
 /* ---- Features -------------------------------------------------------------------------------- */
@@ -113,6 +124,8 @@ static void features_choose(weir_bpf_loaded_t *loaded, const struct btf *kernel,
         if (word_in(without, loaded->features[i].name))
             feature_refuse(loaded, (feature_t)i, "switched off");
     }
+    if (!loaded->features[FEATURE_WIRE].used)
+        feature_refuse(loaded, FEATURE_TCX, "wire is switched off");
     for (size_t i = 0; i < WEIR_COUNT(traced); i++)
         if (!tracepoint_exists(kernel, traced[i].tracepoint))
             feature_refuse(loaded, traced[i].feature, "this kernel does not have it");
@@ -131,8 +144,12 @@ static void autoload_set(weir_bpf_loaded_t *loaded)
     (void)bpf_program__set_autoload(s->progs.send_length, f[FEATURE_SENDERS].used);
     (void)bpf_program__set_autoload(s->progs.process_exec, f[FEATURE_EXEC].used);
     (void)bpf_program__set_autoload(s->progs.label_older, f[FEATURE_OLDER].used);
-    (void)bpf_program__set_autoload(s->progs.wire_in, f[FEATURE_WIRE].used);
-    (void)bpf_program__set_autoload(s->progs.wire_out, f[FEATURE_WIRE].used);
+    bool wire = f[FEATURE_WIRE].used;
+    s->rodata->own_network = weir_sockets_network();
+    (void)bpf_program__set_autoload(s->progs.wire_in, wire && f[FEATURE_TCX].used);
+    (void)bpf_program__set_autoload(s->progs.wire_out, wire && f[FEATURE_TCX].used);
+    (void)bpf_program__set_autoload(s->progs.trace_in, wire);
+    (void)bpf_program__set_autoload(s->progs.trace_out, wire);
 }
 
 /* ---- Loading --------------------------------------------------------------------------------- */
@@ -309,7 +326,7 @@ static void wires_drop_unseen(weir_bpf_loaded_t *loaded)
 
 void weir_bpf_follow(weir_bpf_loaded_t *loaded)
 {
-    if (!loaded->features[FEATURE_WIRE].used)
+    if (!loaded->features[FEATURE_WIRE].used || !loaded->features[FEATURE_TCX].used)
         return;
     struct if_nameindex *ifaces = if_nameindex();
     for (size_t i = 0; i < loaded->wire_count; i++)
@@ -320,7 +337,7 @@ void weir_bpf_follow(weir_bpf_loaded_t *loaded)
             wire->seen = true;
         int r = wire ? 0 : wire_add(loaded, ifaces[i].if_index);
         if (r < 0) {
-            feature_refuse(loaded, FEATURE_WIRE,
+            feature_refuse(loaded, FEATURE_TCX,
                            r == -EINVAL ? "this kernel does not have it" : strerror(-r));
             break;
         }
@@ -328,6 +345,23 @@ void weir_bpf_follow(weir_bpf_loaded_t *loaded)
     if (ifaces)
         if_freenameindex(ifaces);
     wires_drop_unseen(loaded);
+}
+
+/* Where programs cannot stand on interfaces, tracepoints meet the packets of all of them. */
+static void wire_attach(weir_bpf_loaded_t *loaded)
+{
+    struct weir_programs *s = loaded->skeleton;
+    struct bpf_program *const programs[] = {s->progs.trace_out, s->progs.trace_in};
+    weir_bpf_follow(loaded);
+    if (loaded->features[FEATURE_TCX].used || !loaded->features[FEATURE_WIRE].used)
+        return;
+    while (loaded->wire_count)
+        wire_close(&loaded->wires[--loaded->wire_count]);
+    int r = 0;
+    for (size_t i = 0; r >= 0 && i < WEIR_COUNT(programs); i++)
+        r = link_keep(loaded, bpf_program__attach(programs[i]));
+    if (r < 0)
+        feature_refuse(loaded, FEATURE_WIRE, strerror(-r));
 }
 
 /* ---- All ------------------------------------------------------------------------------------- */
@@ -352,7 +386,7 @@ static int programs_attach(weir_bpf_loaded_t *loaded, char *ret_reason)
     int older = loaded->features[FEATURE_OLDER].used ? older_label(loaded) : 0;
     if (older < 0)
         feature_refuse(loaded, FEATURE_OLDER, strerror(-older));
-    weir_bpf_follow(loaded);
+    wire_attach(loaded);
     return 0;
 }
 

@@ -28,6 +28,7 @@ typedef struct weir_bpf_feature {
     const char *name;    /* "receivers", as WEIR_WITHOUT names it */
     const char *what;    /* what it is for */
     const char *without; /* what follows when it is missing; NULL: then nothing works */
+    bool spare;          /* another one does the same without it */
     bool used;
     char why[WEIR_BPF_REASON_SIZE]; /* why it is not used */
 } weir_bpf_feature_t;

@@ -12,7 +12,7 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
-static uint64_t network_cookie(void)
+uint64_t weir_sockets_network(void)
 {
     WEIR_CLEANUP(weir_closep) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     uint64_t cookie = 0;
@@ -28,7 +28,7 @@ int weir_platform_sockets_open(weir_platform_sockets_t **ret_sockets)
     weir_platform_sockets_t *sockets = calloc(1, sizeof(*sockets));
     if (!sockets)
         return -ENOMEM;
-    sockets->network = network_cookie();
+    sockets->network = weir_sockets_network();
     sockets->accuracy = WEIR_ACCURACY_TCP_ONLY;
     int r = weir_sockets_bpf_open(&sockets->way, sockets->reason);
     if (r >= 0)

@@ -47,6 +47,8 @@ weir_address_t weir_sockets_diag_address(uint8_t family, const uint32_t words[st
 /** How exactly programs are seen here, at most `room` lines; returns how many. */
 size_t weir_sockets_checks(weir_check_t *checks, size_t room);
 
+/** Cookie of this process's network namespace, 0 unknown (SO_NETNS_COOKIE, Linux 5.14). */
+uint64_t weir_sockets_network(void);
 /** weir_flow_state_t of one of the kernel's TCP states. */
 uint8_t weir_sockets_tcp_state(uint8_t state);
 

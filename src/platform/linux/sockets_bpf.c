@@ -501,7 +501,7 @@ static void missing_tell(const bpf_way_t *way, char ret_reason[static WEIR_REASO
         way->loaded ? weir_bpf_features(way->loaded, &count) : NULL;
     ret_reason[0] = '\0';
     for (size_t i = 0; i < count; i++)
-        if (!features[i].used && features[i].without)
+        if (!features[i].used && features[i].without && !features[i].spare)
             (void)snprintf(ret_reason, WEIR_REASON_SIZE, "%s (%.60s)", features[i].without,
                            features[i].why);
 }
