@@ -57,7 +57,9 @@ static void compare(const weir_buf_t *file, const weir_frame_t *sent, int count,
         assert(memcmp(got[i].data, sent[i].data, sent[i].caplen) == 0);
         comments_compare(options[i], sent[i].direction == 2 ? comments : (weir_span_t){0});
     }
-    assert(weir_pcapng_whole((const uint8_t *)file->data, file->len) == file->len);
+    uint64_t packets = 0;
+    assert(weir_pcapng_whole((const uint8_t *)file->data, file->len, &packets) == file->len);
+    assert(packets == (uint64_t)count);
     weir_reader_done(&reader);
 }
 

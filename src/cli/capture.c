@@ -27,6 +27,7 @@ typedef struct session {
     weir_recorder_t *recorder; /* owned; NULL: nothing is recorded */
     weir_packet_lines_t lines;
     bool list;      /* lines are wanted */
+    bool screen;    /* full screen is wanted */
     bool told_down; /* that the interface is down */
     bool closed;    /* the reader has gone */
     uint64_t count; /* packets so far */
@@ -101,11 +102,9 @@ static int file_open(session_t *session)
     return WEIR_EXIT_OK;
 }
 
-static int recorder_open(session_t *session)
+static void recording_set(session_t *session)
 {
     const weir_invocation_t *invocation = &session->context->invocation;
-    if (!invocation->write || session->recorder)
-        return WEIR_EXIT_OK;
     session->recording = (weir_recorder_options_t){
         .path = invocation->write,
         .filter = invocation->bpf,
@@ -116,10 +115,20 @@ static int recorder_open(session_t *session)
         .names = session->names,
         .learn = true,
     };
+}
+
+static int write_fail(const session_t *session, int r)
+{
+    return weir_say(WEIR_EXIT_FAILED, "cannot write %s: %s", session->recording.path, strerror(-r));
+}
+
+static int recorder_open(session_t *session)
+{
+    if (!session->context->invocation.write || session->recorder)
+        return WEIR_EXIT_OK;
+    recording_set(session);
     int r = weir_recorder_open(&session->recording, &session->recorder);
-    if (r < 0)
-        return weir_say(WEIR_EXIT_FAILED, "cannot write %s: %s", invocation->write, strerror(-r));
-    return WEIR_EXIT_OK;
+    return r < 0 ? write_fail(session, r) : WEIR_EXIT_OK;
 }
 
 static int names_open(session_t *session)
@@ -131,12 +140,21 @@ static int names_open(session_t *session)
     return WEIR_EXIT_OK;
 }
 
+/* A person sits at a terminal and asked for no other form. */
+static bool screen_wanted(const session_t *session)
+{
+    const weir_invocation_t *invocation = &session->context->invocation;
+    bool written = invocation->write && (invocation->file || strcmp(invocation->write, "-") == 0);
+    return !written && !invocation->columns && weir_fullscreen_wanted(session->context);
+}
+
 /* Who records wants no lines, unless they are asked for. */
 static int session_open(session_t *session)
 {
     const weir_invocation_t *invocation = &session->context->invocation;
     bool output = invocation->write && strcmp(invocation->write, "-") == 0;
     session->list = !invocation->write || invocation->format_given;
+    session->screen = screen_wanted(session);
     if (invocation->operand_count)
         return weir_say(WEIR_EXIT_USAGE,
                         "capture: '%s' is too much; -i names an interface, --file "
@@ -151,20 +169,32 @@ static int session_open(session_t *session)
     int status = weir_packet_lines_init(&session->lines, session->context);
     if (status == WEIR_EXIT_OK)
         status = invocation->file ? file_open(session) : live_open(session);
-    if (status == WEIR_EXIT_OK && invocation->write)
-        status = names_open(session);
+    if (status != WEIR_EXIT_OK || !invocation->write || session->screen)
+        return status;
+    status = names_open(session);
     /* what a file says about itself is known once it was begun to read */
     return status == WEIR_EXIT_OK && !invocation->file ? recorder_open(session) : status;
 }
 
 /* ---- Packets --------------------------------------------------------------------------------- */
 
-static int record_fail(const session_t *session, int r)
+static int file_fail(const char *path, int r, uint64_t packets)
 {
     return weir_say(WEIR_EXIT_FAILED,
                     "cannot write %s: %s; the packets before (%llu) are in it and can be read",
-                    weir_recorder_path(session->recorder), strerror(-r),
-                    (unsigned long long)weir_recorder_packets(session->recorder));
+                    path, strerror(-r), (unsigned long long)packets);
+}
+
+static int record_fail(const session_t *session, int r)
+{
+    return file_fail(weir_recorder_path(session->recorder), r,
+                     weir_recorder_packets(session->recorder));
+}
+
+static void recorded_say(uint64_t packets, uint64_t lost)
+{
+    (void)weir_say(0, "%llu packets recorded, %llu lost for want of room",
+                   (unsigned long long)packets, (unsigned long long)lost);
 }
 
 static int batch_take(session_t *session, const weir_frame_t *list, int n)
@@ -283,13 +313,6 @@ static int packets_run(session_t *session)
 
 /* ---- Full screen ----------------------------------------------------------------------------- */
 
-/* A person sits at a terminal and asked for no other form. */
-static bool screen_wanted(const session_t *session)
-{
-    const weir_invocation_t *invocation = &session->context->invocation;
-    return !invocation->write && !invocation->columns && weir_fullscreen_wanted(session->context);
-}
-
 /* What is wrong with a file from its first byte on is told without a screen. */
 static int screen_begin(const session_t *session, weir_packets_t *packets)
 {
@@ -305,17 +328,36 @@ static int screen_begin(const session_t *session, weir_packets_t *packets)
     return WEIR_EXIT_OK;
 }
 
+/* What went into the file is told when the screen has gone. */
+static int screen_recorded(weir_packets_t *packets, int status)
+{
+    weir_packets_state_t state;
+    weir_packets_state(packets, &state);
+    if (state.record_error)
+        return file_fail(state.record_path, state.record_error, state.recorded);
+    recorded_say(state.recorded, state.dropped);
+    return status;
+}
+
 static int screen_run(session_t *session)
 {
-    const weir_packets_options_t options = {.count = session->context->invocation.count};
+    bool recording = session->context->invocation.write;
+    recording_set(session);
+    const weir_packets_options_t options = {.count = session->context->invocation.count,
+                                            .recording = recording ? &session->recording : NULL};
     weir_packets_t *packets = NULL;
     int r = weir_packets_open(session->frames, &options, &packets);
     session->frames = NULL;
+    if (r < 0 && recording)
+        return write_fail(session, r);
     if (r < 0)
         return weir_say(WEIR_EXIT_FAILED, "cannot list packets: %s", strerror(-r));
     int status = screen_begin(session, packets);
     if (status == WEIR_EXIT_OK)
         status = weir_fullscreen_packets(session->context, packets, session->iface);
+    weir_packets_end(packets);
+    if (recording)
+        status = screen_recorded(packets, status);
     weir_packets_close(packets);
     return status;
 }
@@ -327,7 +369,7 @@ static int session_end(session_t *session, int status)
     weir_capture_counts_t counts = {0};
     uint64_t recorded = 0;
     if (status == WEIR_EXIT_OK)
-        status = recorder_open(session); /* of a file without packets */
+        status = session->screen ? status : recorder_open(session); /* of a file without packets */
     bool recording = session->recorder;
     if (session->frames)
         counts = weir_frames_counts(session->frames);
@@ -340,8 +382,7 @@ static int session_end(session_t *session, int status)
                               strerror(-r));
     }
     if (status == WEIR_EXIT_OK && recording)
-        (void)weir_say(0, "%llu packets recorded, %llu lost for want of room",
-                       (unsigned long long)recorded, (unsigned long long)counts.dropped);
+        recorded_say(recorded, counts.dropped);
     else if (session->frames && counts.dropped)
         (void)weir_say(0, "%llu of %llu packets were lost for want of room",
                        (unsigned long long)counts.dropped, (unsigned long long)counts.seen);
@@ -353,7 +394,7 @@ int weir_sniff_run(weir_context_t *context)
     session_t session = {.context = context};
     weir_buf_init(&session.out, OUTPUT_CEILING);
     int status = session_open(&session);
-    if (status == WEIR_EXIT_OK && screen_wanted(&session))
+    if (status == WEIR_EXIT_OK && session.screen)
         status = screen_run(&session);
     else if (status == WEIR_EXIT_OK)
         status = packets_run(&session);

@@ -59,7 +59,7 @@ const weir_command_t WEIR_COMMANDS[] = {
          "  sudo weir capture                         full screen, the default route's interface\n"
          "  weir capture -i any -f 'port 53'          DNS on every interface\n"
          "  weir capture --filter 'protocol=TLS and host=192.0.2.1' --format json\n"
-         "  weir capture -w day.pcapng --rotate 1h    record, an hour a file\n"
+         "  weir capture -w day.pcapng --rotate 1h    record, an hour a file, and watch it\n"
          "  weir capture --file trace.pcap            the same list of a capture\n"
          "  weir capture --file trace.pcap | less     one line for each packet\n",
      .options = GENERAL | BIT(FORMAT) | BIT(COLUMNS) | BIT(FILTER) | BIT(INTERFACE) | BIT(COUNT) |

@@ -5,7 +5,6 @@
 #include "client/packets.h"
 
 #include "client/packet_store.h"
-#include "engine/recorder.h"
 #include "packet/decode.h"
 
 #include <errno.h>
@@ -28,11 +27,14 @@ typedef struct iface_name {
 struct weir_packets {
     weir_frames_t *frames; /* owned; the thread's, but for its name */
     weir_packets_options_t options;
-    weir_capture_names_t *names; /* owned; has a lock of its own */
-    weir_fragments_t *fragments; /* owned */
-    weir_decoder_t decoder;      /* the thread's, for names */
-    weir_frame_t *list;          /* the thread's; owned, of BATCH */
-    weir_digest_t *digests;      /* likewise */
+    weir_capture_names_t *names;       /* owned; has a lock of its own */
+    weir_fragments_t *fragments;       /* owned */
+    weir_decoder_t decoder;            /* the thread's, for names */
+    weir_recorder_options_t recording; /* the thread's */
+    weir_recorder_t *recorder;         /* owned; the thread's; NULL: nothing is recorded */
+    int record_error;                  /* the thread's */
+    weir_frame_t *list;                /* the thread's; owned, of BATCH */
+    weir_digest_t *digests;            /* likewise */
     pthread_t thread;
     bool started, begun;
     atomic_bool stop;
@@ -87,6 +89,20 @@ static void names_learn(weir_packets_t *packets, size_t n)
     weir_capture_names_unlock(packets->names);
 }
 
+/* After an error the file stays as it is. */
+static void batch_record(weir_packets_t *packets, size_t n)
+{
+    if (!packets->recorder || packets->record_error)
+        return;
+    int r = 0;
+    weir_recorder_look(packets->recorder, packets->list, n);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = weir_recorder_put(packets->recorder, &packets->list[i],
+                              weir_frames_iface(packets->frames, &packets->list[i]),
+                              weir_frames_note(packets->frames, i).comments);
+    packets->record_error = r == 0 ? weir_recorder_flush(packets->recorder) : r;
+}
+
 /* The first frames say whether bytes can be read again. */
 static void source_begin(weir_packets_t *packets)
 {
@@ -133,6 +149,18 @@ static void state_set(weir_packets_t *packets, const weir_capture_counts_t *coun
     state->progress = weir_frames_progress(packets->frames);
 }
 
+/* Mutex held. */
+static void recorded_set(weir_packets_t *packets)
+{
+    weir_packets_state_t *state = &packets->state;
+    if (!packets->recorder)
+        return;
+    state->recorded = weir_recorder_packets(packets->recorder);
+    state->record_error = packets->record_error;
+    (void)snprintf(state->record_path, sizeof(state->record_path), "%s",
+                   weir_recorder_path(packets->recorder));
+}
+
 static void trouble_set(weir_packets_t *packets, int r)
 {
     weir_packets_state_t *state = &packets->state;
@@ -154,6 +182,33 @@ static size_t wanted(const weir_packets_t *packets, uint64_t taken, int n)
     return most && taken + count > most ? (size_t)(most - taken) : count;
 }
 
+/* Packets of before the end may still wait in the kernel: so that what was seen is what was
+ * recorded and lost together. `left`: more of them are not wanted. */
+static void rest_record(weir_packets_t *packets, uint64_t left)
+{
+    weir_clock_t clock = weir_clock_system();
+    int64_t end_ns = weir_clock_now(&clock).wall_ns;
+    weir_capture_counts_t counts = {0};
+    for (int n = 1; n > 0 && left > 0;) {
+        n = weir_frames_next(packets->frames, WAIT_MS, packets->list, BATCH);
+        size_t count = n > 0 ? (size_t)n : 0;
+        count = count < left ? count : (size_t)left;
+        left -= count;
+        if (!count)
+            continue;
+        names_learn(packets, count);
+        batch_record(packets, count);
+        if (packets->list[count - 1].time_ns >= end_ns)
+            break;
+    }
+    counts = weir_frames_counts(packets->frames);
+    (void)pthread_mutex_lock(&packets->mutex);
+    packets->state.seen = counts.seen;
+    packets->state.dropped = counts.dropped;
+    recorded_set(packets);
+    (void)pthread_mutex_unlock(&packets->mutex);
+}
+
 static void *thread_run(void *context)
 {
     weir_packets_t *packets = context;
@@ -162,8 +217,10 @@ static void *thread_run(void *context)
     for (bool ended = false; !ended && !atomic_load(&packets->stop);) {
         int n = weir_frames_next(packets->frames, WAIT_MS, packets->list, BATCH);
         size_t count = wanted(packets, taken, n);
-        if (count)
+        if (count) {
             names_learn(packets, count);
+            batch_record(packets, count);
+        }
         bool look = n <= 0 || looks++ % COUNTS_EVERY == 0;
         uint64_t dropped = counts.dropped;
         if (look)
@@ -176,11 +233,15 @@ static void *thread_run(void *context)
             trouble_set(packets, n < 0 ? n : r);
         packets->state.ended |= packets->options.count && taken >= packets->options.count;
         state_set(packets, look ? &counts : NULL);
+        recorded_set(packets);
         if (n != 0 || dropped != counts.dropped)
             change_tell(packets);
         ended = packets->state.ended;
         (void)pthread_mutex_unlock(&packets->mutex);
     }
+    uint64_t most = packets->options.count;
+    if (packets->recorder && !packets->state.ended)
+        rest_record(packets, most ? most - taken : UINT64_MAX);
     return NULL;
 }
 
@@ -201,6 +262,19 @@ static int room_make(weir_packets_t *packets)
     };
     int r = weir_dissection_init(&packets->rows, false);
     return r < 0 ? r : weir_dissection_init(&packets->lines, true);
+}
+
+static int recording_begin(weir_packets_t *packets)
+{
+    if (!packets->options.recording)
+        return 0;
+    packets->recording = *packets->options.recording;
+    packets->recording.names = packets->names;
+    packets->recording.learn = false; /* the thread does it anyway */
+    int r = weir_recorder_open(&packets->recording, &packets->recorder);
+    if (r == 0)
+        recorded_set(packets);
+    return r;
 }
 
 /* Signals are for the user's thread. */
@@ -241,6 +315,8 @@ int weir_packets_open(weir_frames_t *frames, const weir_packets_options_t *optio
     if (r == 0 && pipe2(packets->pipe, O_CLOEXEC | O_NONBLOCK) < 0)
         r = -errno;
     if (r == 0)
+        r = recording_begin(packets);
+    if (r == 0)
         r = thread_start(packets);
     if (r < 0) {
         weir_packets_close(packets);
@@ -250,15 +326,27 @@ int weir_packets_open(weir_frames_t *frames, const weir_packets_options_t *optio
     return 0;
 }
 
-void weir_packets_close(weir_packets_t *packets)
+void weir_packets_end(weir_packets_t *packets)
 {
-    if (!packets)
-        return;
     if (packets->started) {
         atomic_store(&packets->stop, true);
         weir_frames_interrupt(packets->frames);
         (void)pthread_join(packets->thread, NULL);
     }
+    packets->started = false;
+    weir_packets_state_t *state = &packets->state;
+    if (!packets->recorder)
+        return;
+    int r = weir_recorder_close(WEIR_TAKE(packets->recorder), state->seen - state->dropped,
+                                state->dropped);
+    state->record_error = state->record_error ? state->record_error : r;
+}
+
+void weir_packets_close(weir_packets_t *packets)
+{
+    if (!packets)
+        return;
+    weir_packets_end(packets);
     weir_frames_close(packets->frames);
     weir_packet_store_done(&packets->store);
     weir_capture_names_free(packets->names);
@@ -379,24 +467,79 @@ static int one_save(weir_packets_t *packets, uint64_t number, weir_recorder_t *r
     return weir_recorder_put(recorder, &view.frame, iface[0] ? iface : NULL, view.comments);
 }
 
-int weir_packets_save(weir_packets_t *packets, const weir_packets_choice_t *choice,
-                      const char *path, uint64_t *ret_written)
+struct weir_packets_save {
+    weir_packets_t *packets;
+    weir_recorder_options_t options;
+    weir_recorder_t *recorder; /* owned */
+    uint64_t *numbers;         /* owned; NULL: those from `first` on */
+    uint64_t first;
+    size_t count, next;
+};
+
+static void save_free(weir_packets_save_t *save)
 {
-    weir_recorder_t *recorder = NULL;
-    weir_recorder_options_t options = {.path = path, .names = packets->names};
-    (void)pthread_mutex_lock(&packets->mutex);
-    options.comments = (weir_span_t){(const uint8_t *)packets->of_file.data, packets->of_file.len};
-    int r = weir_recorder_open(&options, &recorder); /* copies the comments */
-    (void)pthread_mutex_unlock(&packets->mutex);
-    for (size_t i = 0; r == 0 && i < choice->count; i++) {
-        r = one_save(packets, choice->numbers ? choice->numbers[i] : choice->first + i, recorder);
-        r = r == -ENOENT ? 0 : r;
+    free(save->numbers);
+    free(save);
+}
+
+static int save_open(weir_packets_save_t *save, const weir_packets_choice_t *choice)
+{
+    weir_packets_t *packets = save->packets;
+    if (choice->numbers) {
+        save->numbers = malloc((choice->count + 1) * sizeof(*save->numbers));
+        if (!save->numbers)
+            return -ENOMEM;
+        memcpy(save->numbers, choice->numbers, choice->count * sizeof(*save->numbers));
     }
-    if (!recorder)
-        return r;
-    uint64_t written = weir_recorder_packets(recorder);
-    int ended = weir_recorder_close(recorder, 0, 0);
-    r = r ? r : ended;
+    (void)pthread_mutex_lock(&packets->mutex);
+    save->options.comments =
+        (weir_span_t){(const uint8_t *)packets->of_file.data, packets->of_file.len};
+    int r = weir_recorder_open(&save->options, &save->recorder); /* copies the comments */
+    (void)pthread_mutex_unlock(&packets->mutex);
+    return r;
+}
+
+int weir_packets_save_begin(weir_packets_t *packets, const weir_packets_choice_t *choice,
+                            const char *path, weir_packets_save_t **ret_save)
+{
+    weir_packets_save_t *save = calloc(1, sizeof(*save));
+    if (!save)
+        return -ENOMEM;
+    save->packets = packets;
+    save->options = (weir_recorder_options_t){.path = path, .names = packets->names};
+    save->first = choice->first;
+    save->count = choice->count;
+    int r = save_open(save, choice);
+    if (r < 0)
+        save_free(save);
+    else
+        *ret_save = save;
+    return r;
+}
+
+int weir_packets_save_step(weir_packets_save_t *save, size_t most)
+{
+    for (; most > 0 && save->next < save->count; most--) {
+        size_t at = save->next++;
+        int r = one_save(save->packets, save->numbers ? save->numbers[at] : save->first + at,
+                         save->recorder);
+        if (r < 0 && r != -ENOENT)
+            return r;
+    }
+    return save->next < save->count;
+}
+
+size_t weir_packets_save_progress(const weir_packets_save_t *save, size_t *ret_of)
+{
+    *ret_of = save->count;
+    return save->next;
+}
+
+int weir_packets_save_end(weir_packets_save_t *save, uint64_t *ret_written)
+{
+    uint64_t written = weir_recorder_packets(save->recorder);
+    int r = weir_recorder_close(save->recorder, 0, 0);
+    save_free(save);
     if (r == 0)
         *ret_written = written;
     return r;

@@ -6,6 +6,7 @@
 #define WEIR_CLIENT_PACKETS_H
 
 #include "engine/frames.h"
+#include "engine/recorder.h"
 #include "packet/dissect.h"
 
 #define WEIR_PACKETS_TEXT_SIZE 320
@@ -17,6 +18,9 @@ typedef struct weir_packets_options {
     size_t most;       /* packets that are kept; 0: WEIR_PACKETS_MOST */
     size_t ring_bytes; /* 0: WEIR_PACKETS_RING_BYTES */
     uint64_t count;    /* end after so many; 0: go on */
+    /* Live: packets go into its files, too, with names. Borrowed until the close; `names` and
+     * `learn` are not looked at. NULL: they do not. */
+    const weir_recorder_options_t *recording;
 } weir_packets_options_t;
 
 /** How things stand. Packets first ... first + count - 1 are kept. */
@@ -30,7 +34,10 @@ typedef struct weir_packets_state {
     bool ended;             /* nothing comes any more */
     bool down;              /* the interface is down; it may come back */
     int error;              /* why it ended: 0 at the end of the file; -ENODEV the interface went */
-    char text[WEIR_PACKETS_TEXT_SIZE]; /* more about that, "" when there is none */
+    uint64_t recorded;      /* packets that are in files */
+    int record_error;       /* why no more are recorded; 0: they are, if that was asked for */
+    char text[WEIR_PACKETS_TEXT_SIZE];        /* more about the end, "" when there is none */
+    char record_path[WEIR_PACKETS_TEXT_SIZE]; /* of the file that is written; "" none */
 } weir_packets_state_t;
 
 /**
@@ -46,10 +53,15 @@ typedef struct weir_packet_view {
 
 typedef struct weir_packets weir_packets_t;
 
-/** Takes the frames, also on failure. 0 or a negative errno. */
+/** Takes the frames, also on failure. 0 or a negative errno (of the file to record into, too). */
 WEIR_NODISCARD int weir_packets_open(weir_frames_t *frames, const weir_packets_options_t *options,
                                      weir_packets_t **ret_packets);
-void weir_packets_close(weir_packets_t *packets); /* accepts NULL */
+/**
+ * Take no more packets; while they are recorded, those that the kernel holds from before are, and
+ * the file gets its end. The state is final. Nothing to do when it was called before.
+ */
+void weir_packets_end(weir_packets_t *packets);
+void weir_packets_close(weir_packets_t *packets); /* ends it first; accepts NULL */
 
 /** A descriptor to poll; readable when the state has changed since weir_packets_state(). */
 int weir_packets_fd(const weir_packets_t *packets);
@@ -74,11 +86,25 @@ typedef struct weir_packets_choice {
     size_t count;
 } weir_packets_choice_t;
 
+/** A pcapng file that is being written, some packets at a time. */
+typedef struct weir_packets_save weir_packets_save_t;
+
 /**
- * Write them into a pcapng file, with names and comments. What is not kept any more is passed over.
- * 0 and how many were written, or a negative errno.
+ * Begin to write them into a file, with names and comments. The choice is copied. 0 or a negative
+ * errno.
  */
-WEIR_NODISCARD int weir_packets_save(weir_packets_t *packets, const weir_packets_choice_t *choice,
-                                     const char *path, uint64_t *ret_written);
+WEIR_NODISCARD int weir_packets_save_begin(weir_packets_t *packets,
+                                           const weir_packets_choice_t *choice, const char *path,
+                                           weir_packets_save_t **ret_save);
+/**
+ * Look at up to `most` more; what is not kept any more is passed over. 1 when there are others, 0
+ * when all were written, or a negative errno.
+ */
+WEIR_NODISCARD int weir_packets_save_step(weir_packets_save_t *save, size_t most);
+/** How many were looked at, of how many. */
+size_t weir_packets_save_progress(const weir_packets_save_t *save, size_t *ret_of);
+/** Write the file's end, before everything was written, too; frees. 0 and how many are in it, or a
+ * negative errno. */
+WEIR_NODISCARD int weir_packets_save_end(weir_packets_save_t *save, uint64_t *ret_written);
 
 #endif

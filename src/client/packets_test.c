@@ -179,7 +179,14 @@ static void test_save(void **state)
     weir_frame_t list[8];
     fixture_open(&f, &options);
     (void)snprintf(path, sizeof(path), "%s.save", f.path);
-    assert_int_equal(weir_packets_save(f.packets, &choice, path, &written), 0);
+    weir_packets_save_t *save = NULL;
+    assert_int_equal(weir_packets_save_begin(f.packets, &choice, path, &save), 0);
+    size_t of = 0;
+    assert_int_equal(weir_packets_save_step(save, 2), 1); /* a key may come here */
+    assert_int_equal(weir_packets_save_progress(save, &of), 2);
+    assert_int_equal(of, 3);
+    assert_int_equal(weir_packets_save_step(save, 2), 0);
+    assert_int_equal(weir_packets_save_end(save, &written), 0);
     assert_int_equal(written, 2);
     assert_int_equal(weir_frames_open_file(path, &frames, error), 0);
     assert_int_equal(weir_frames_next(frames, 0, list, 8), 2);
@@ -189,7 +196,34 @@ static void test_save(void **state)
     assert_string_equal(weir_frames_iface(frames, &list[0]), "eth0");
     weir_frames_close(frames);
     (void)unlink(path);
-    assert_int_equal(weir_packets_save(f.packets, &choice, "/nowhere/at/all", &written), -ENOENT);
+    assert_int_equal(weir_packets_save_begin(f.packets, &choice, "/nowhere/at/all", &save),
+                     -ENOENT);
+    fixture_close(&f);
+}
+
+/* What is written by then can be read. */
+static void test_save_that_ends_early(void **state)
+{
+    (void)state;
+    fixture_t f;
+    const weir_packets_options_t options = {0};
+    weir_packets_choice_t choice = {.first = 11, .count = COUNT};
+    weir_packets_save_t *save = NULL;
+    weir_frames_t *frames = NULL;
+    char error[WEIR_CAPTURE_ERROR_SIZE], path[PATH_SIZE + 8];
+    uint64_t written = 0;
+    weir_frame_t list[8];
+    fixture_open(&f, &options);
+    (void)snprintf(path, sizeof(path), "%s.save", f.path);
+    assert_int_equal(weir_packets_save_begin(f.packets, &choice, path, &save), 0);
+    assert_int_equal(weir_packets_save_step(save, 5), 1);
+    assert_int_equal(weir_packets_save_end(save, &written), 0);
+    assert_int_equal(written, 5);
+    assert_int_equal(weir_frames_open_file(path, &frames, error), 0);
+    assert_int_equal(weir_frames_next(frames, 0, list, 8), 5);
+    assert_int_equal(list[0].time_ns, 11000000000);
+    weir_frames_close(frames);
+    (void)unlink(path);
     fixture_close(&f);
 }
 
@@ -200,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_ceilings),
         cmocka_unit_test(test_sift),
         cmocka_unit_test(test_save),
+        cmocka_unit_test(test_save_that_ends_early),
     };
     return weir_test_run("client/packets", tests);
 }

@@ -202,10 +202,12 @@ static int file_begin(weir_recorder_t *recorder)
     return 0;
 }
 
-/* What a failed write has left of a block is taken back. */
-static void file_mend(const weir_recorder_t *recorder, size_t written)
+/* What a failed write has left of a block is taken back; the packets before it are there. */
+static void file_mend(weir_recorder_t *recorder, size_t written)
 {
-    size_t whole = weir_pcapng_whole((const uint8_t *)recorder->buf.data, written);
+    uint64_t packets = 0;
+    size_t whole = weir_pcapng_whole((const uint8_t *)recorder->buf.data, written, &packets);
+    recorder->packets += packets;
     off_t at = lseek(recorder->fd, 0, SEEK_CUR);
     if (at >= 0 && whole < written)
         (void)ftruncate(recorder->fd, at - (off_t)(written - whole)); /* else a reader says "cut" */

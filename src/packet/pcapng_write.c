@@ -196,13 +196,15 @@ void weir_pcapng_put_counts(weir_buf_t *buf, uint32_t iface, int64_t time_ns, ui
     block_end(buf, begin);
 }
 
-size_t weir_pcapng_whole(const uint8_t *data, size_t n)
+size_t weir_pcapng_whole(const uint8_t *data, size_t n, uint64_t *ret_packets)
 {
     size_t at = 0;
+    *ret_packets = 0;
     while (n - at >= BLOCK_LEAST) {
         size_t length = weir_le32(data + at + 4);
         if (length < BLOCK_LEAST || length > n - at)
             break;
+        *ret_packets += weir_le32(data + at) == BLOCK_PACKET;
         at += length;
     }
     return at;

@@ -34,7 +34,8 @@ void weir_pcapng_put_names(weir_buf_t *buf, const weir_pcapng_name_t *names, siz
 void weir_pcapng_put_counts(weir_buf_t *buf, uint32_t iface, int64_t time_ns, uint64_t received,
                             uint64_t dropped);
 
-/** How many of the first `n` bytes of `data`, a row of blocks, are whole blocks. */
-size_t weir_pcapng_whole(const uint8_t *data, size_t n);
+/** How many of the first `n` bytes of `data`, a row of blocks, are whole blocks; *ret_packets: how
+ * many of these are packets. */
+size_t weir_pcapng_whole(const uint8_t *data, size_t n, uint64_t *ret_packets);
 
 #endif

@@ -168,9 +168,13 @@ static void test_whole(void **state)
     weir_frame_t one = frame(0, 1, 5, WEIR_DIRECTION_UNKNOWN);
     weir_pcapng_put_packet(&file, &one, (weir_span_t){0});
     const uint8_t *data = (const uint8_t *)file.data;
-    assert_int_equal(weir_pcapng_whole(data, file.len), file.len);
-    for (size_t n = 0; n < file.len; n++)
-        assert_int_equal(weir_pcapng_whole(data, n), n < first ? 0 : first);
+    uint64_t packets = 0;
+    assert_int_equal(weir_pcapng_whole(data, file.len, &packets), file.len);
+    assert_int_equal(packets, 1);
+    for (size_t n = 0; n < file.len; n++) {
+        assert_int_equal(weir_pcapng_whole(data, n, &packets), n < first ? 0 : first);
+        assert_int_equal(packets, 0);
+    }
     weir_buf_done(&file);
 }
 

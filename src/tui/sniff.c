@@ -87,7 +87,7 @@ const char *weir_sniff_emptiness(weir_sniff_t *sniff)
 
 static bool is_working(const weir_sniff_t *sniff)
 {
-    return sniff->search.running || weir_packet_sift_busy(&sniff->sift);
+    return sniff->search.running || sniff->saving.save || weir_packet_sift_busy(&sniff->sift);
 }
 
 /* Milliseconds until something is to be done without a key, -1 for ever. */
@@ -124,6 +124,7 @@ static void work_step(weir_sniff_t *sniff)
     }
     selection_keep(sniff);
     weir_sniff_search_step(sniff);
+    weir_sniff_save_step(sniff);
 }
 
 static void state_take(weir_sniff_t *sniff)
@@ -219,6 +220,7 @@ int weir_sniff_show(weir_packets_t *packets, const weir_tui_options_t *options,
     int r = weir_term_open(options, &sniff->term, &sniff->paint, ret_error);
     if (r >= 0) {
         sniff_loop(sniff);
+        weir_sniff_save_stop(sniff);
         weir_term_close(sniff->term);
     }
     sniff_free(sniff);

@@ -125,6 +125,8 @@ static void cancel(weir_sniff_t *sniff)
         sniff->message_until_ns = 0;
     if (sniff->search.running)
         sniff->search.running = false;
+    else if (sniff->saving.save)
+        weir_sniff_save_stop(sniff);
     else if (sniff->pane != WEIR_SNIFF_LIST)
         sniff->pane = WEIR_SNIFF_LIST;
     else if (sniff->filter_text[0])
@@ -234,6 +236,13 @@ static bool own_key(weir_sniff_t *sniff, uint32_t key)
     }
 }
 
+/* A file that is being written is told once: it would end with what is in it. */
+static void leave(weir_sniff_t *sniff)
+{
+    sniff->leaving = !sniff->saving.save || sniff->saving.asked;
+    sniff->saving.asked = true;
+}
+
 static void look_key(weir_sniff_t *sniff, uint32_t key)
 {
     weir_action_t action = weir_action_of(key);
@@ -262,7 +271,7 @@ static void look_key(weir_sniff_t *sniff, uint32_t key)
     else if (action == WEIR_ACTION_REDRAW)
         weir_term_redraw(sniff->term);
     else if (action == WEIR_ACTION_QUIT)
-        sniff->leaving = true;
+        leave(sniff);
 }
 
 static void help_key(weir_sniff_t *sniff, uint32_t key)

@@ -92,6 +92,25 @@ static void omitted_put(weir_sniff_t *sniff, weir_buf_t *buf)
     weir_quantity_put(buf, &units, WEIR_UNIT_BYTES, (double)state->ring_bytes);
 }
 
+/* "1,234 recorded in a.pcapng", or why no more are. */
+static int recorded_draw(weir_sniff_t *sniff, int y, int x)
+{
+    weir_paint_t *paint = &sniff->paint;
+    const weir_packets_state_t *state = &sniff->state;
+    weir_buf_t *buf = &sniff->text;
+    if (!state->record_path[0])
+        return x;
+    x = weir_paint_put(paint, y, x, WEIR_STYLE_PLAIN, weir_paint_word(paint, " · ", " | "));
+    weir_buf_clear(buf);
+    if (state->record_error)
+        weir_buf_printf(buf, "recording ended: %s; ", strerror(-state->record_error));
+    weir_count_put(buf, state->recorded);
+    weir_buf_puts(buf, state->record_error ? " are in " : " recorded in ");
+    (void)weir_text_put_safe(buf, state->record_path, paint->utf8);
+    return weir_paint_put(paint, y, x, state->record_error ? WEIR_STYLE_TROUBLE : WEIR_STYLE_PLAIN,
+                          weir_buf_text(buf));
+}
+
 static void count_draw(weir_sniff_t *sniff, int y)
 {
     weir_paint_t *paint = &sniff->paint;
@@ -123,6 +142,7 @@ static void count_draw(weir_sniff_t *sniff, int y)
         x = weir_paint_put(paint, y, x, WEIR_STYLE_PLAIN, dot);
         x = weir_paint_put(paint, y, x, WEIR_STYLE_TROUBLE, weir_buf_text(buf));
     }
+    x = recorded_draw(sniff, y, x);
     if (!state->omitted)
         return;
     weir_buf_clear(buf);
@@ -214,6 +234,21 @@ static void searching_draw(weir_sniff_t *sniff, int y)
                          weir_buf_text(&sniff->text));
 }
 
+static void saving_draw(weir_sniff_t *sniff, int y)
+{
+    size_t of = 0, looked = weir_packets_save_progress(sniff->saving.save, &of);
+    weir_buf_clear(&sniff->text);
+    weir_buf_puts(&sniff->text, "saving ");
+    weir_count_put(&sniff->text, looked);
+    weir_buf_puts(&sniff->text, " of ");
+    weir_count_put(&sniff->text, of);
+    weir_buf_puts(&sniff->text, sniff->saving.asked ? " packets   q again leaves it unfinished   "
+                                                    : " packets   Esc ends it   ");
+    (void)weir_text_put_safe(&sniff->text, sniff->saving.file.path, sniff->paint.utf8);
+    (void)weir_paint_cut(&sniff->paint, y, 1, sniff->paint.columns, WEIR_STYLE_STRONG,
+                         weir_buf_text(&sniff->text));
+}
+
 static void save_draw(weir_sniff_t *sniff, int y)
 {
     weir_buf_clear(&sniff->text);
@@ -252,6 +287,8 @@ static void foot_draw(weir_sniff_t *sniff)
         save_draw(sniff, y);
     else if (sniff->search.running)
         searching_draw(sniff, y);
+    else if (sniff->saving.save)
+        saving_draw(sniff, y);
     else if (sniff->message_until_ns)
         (void)weir_paint_cut(paint, y, 1, paint->columns - 1, WEIR_STYLE_STRONG,
                              weir_buf_text(&sniff->message));

@@ -1,7 +1,6 @@
 /*
  * What a user keeps of packets: marks, files, the clipboard.
  */
-#include "tui/new_file.h"
 #include "tui/sniff_private.h"
 
 #include <stdio.h>
@@ -81,21 +80,48 @@ void weir_sniff_mark_seek(weir_sniff_t *sniff, bool back)
 
 /* ---- Files ----------------------------------------------------------------------------------- */
 
+#define SAVED_AT_ONCE ((size_t)4096) /* between two keys */
+
 static void choice_save(weir_sniff_t *sniff, const weir_packets_choice_t *choice)
 {
-    weir_new_file_t file;
-    uint64_t written = 0;
+    weir_new_file_t *file = &sniff->saving.file;
     weir_clock_t clock = weir_clock_system();
-    int r = weir_new_file_make("packets", "pcapng", weir_clock_now(&clock).wall_ns, &file);
+    int r = weir_new_file_make("packets", "pcapng", weir_clock_now(&clock).wall_ns, file);
     if (r == 0) {
-        weir_closep(&file.fd); /* the name is taken now, and has its owner */
-        r = weir_packets_save(sniff->packets, choice, file.path, &written);
+        weir_closep(&file->fd); /* the name is taken now, and has its owner */
+        r = weir_packets_save_begin(sniff->packets, choice, file->path, &sniff->saving.save);
     }
+    sniff->saving.asked = false;
     if (r < 0)
-        weir_sniff_say(sniff, "cannot write %s: %s", file.path, strerror(-r));
+        weir_sniff_say(sniff, "cannot write %s: %s", file->path, strerror(-r));
+}
+
+/* `r`: why it ends, as of a step. */
+static void saving_end(weir_sniff_t *sniff, int r)
+{
+    const char *path = sniff->saving.file.path;
+    size_t of = 0, looked = weir_packets_save_progress(sniff->saving.save, &of);
+    uint64_t written = 0;
+    int ended = weir_packets_save_end(WEIR_TAKE(sniff->saving.save), &written);
+    r = r < 0 ? r : ended;
+    if (r < 0)
+        weir_sniff_say(sniff, "cannot write %s: %s", path, strerror(-r));
     else
-        weir_sniff_say(sniff, "saved %llu packet%s as %s", (unsigned long long)written,
-                       written == 1 ? "" : "s", file.path);
+        weir_sniff_say(sniff, "%s %llu packet%s as %s", looked < of ? "stopped: saved" : "saved",
+                       (unsigned long long)written, written == 1 ? "" : "s", path);
+}
+
+void weir_sniff_save_step(weir_sniff_t *sniff)
+{
+    int r = sniff->saving.save ? weir_packets_save_step(sniff->saving.save, SAVED_AT_ONCE) : 1;
+    if (r <= 0)
+        saving_end(sniff, r);
+}
+
+void weir_sniff_save_stop(weir_sniff_t *sniff)
+{
+    if (sniff->saving.save)
+        saving_end(sniff, 0);
 }
 
 void weir_sniff_save_key(weir_sniff_t *sniff, uint32_t key)
@@ -116,7 +142,9 @@ void weir_sniff_save_key(weir_sniff_t *sniff, uint32_t key)
     } else {
         return;
     }
-    if (choice.count)
+    if (choice.count && sniff->saving.save)
+        weir_sniff_say(sniff, "%s is still being written; Esc ends it", sniff->saving.file.path);
+    else if (choice.count)
         choice_save(sniff, &choice);
     else
         weir_sniff_say(sniff, key == 'm' ? "nothing is marked: m marks the selected packet"

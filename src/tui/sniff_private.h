@@ -6,6 +6,7 @@
 
 #include "client/packet_sift.h"
 #include "tui/edit.h"
+#include "tui/new_file.h"
 #include "tui/sniff.h"
 #include "tui/term.h"
 #include "tui/tree.h"
@@ -63,6 +64,13 @@ typedef struct weir_sniff_search {
     size_t place; /* of the shown packets: looked at next */
 } weir_sniff_search_t;
 
+/** A file that is being written in steps. */
+typedef struct weir_sniff_saving {
+    weir_packets_save_t *save; /* owned; NULL: none is */
+    weir_new_file_t file;
+    bool asked; /* whether to leave before it is whole */
+} weir_sniff_saving_t;
+
 typedef struct weir_sniff {
     weir_packets_t *packets;
     const weir_tui_options_t *options;
@@ -89,6 +97,7 @@ typedef struct weir_sniff {
     weir_filter_error_t error;
     weir_edit_t edit;
     weir_sniff_search_t search;
+    weir_sniff_saving_t saving;
     size_t help_top;
     weir_buf_t message, text; /* text: scratch */
     uint64_t message_until_ns, drawn_ns;
@@ -123,6 +132,10 @@ void weir_sniff_mark(weir_sniff_t *sniff);
 /** Go to the next marked packet, or the one before. */
 void weir_sniff_mark_seek(weir_sniff_t *sniff, bool back);
 void weir_sniff_save_key(weir_sniff_t *sniff, uint32_t key);
+/** Write some more of what is being saved. */
+void weir_sniff_save_step(weir_sniff_t *sniff);
+/** End the file with what is in it, and say so. */
+void weir_sniff_save_stop(weir_sniff_t *sniff);
 void weir_sniff_copy(weir_sniff_t *sniff);
 
 /* ---- sniff_draw.c, sniff_rows.c, sniff_panes.c ----------------------------------------------- */

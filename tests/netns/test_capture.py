@@ -1,7 +1,9 @@
 """`weir capture` on real interfaces, beside tcpdump and tshark."""
 
+import contextlib
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -61,6 +63,17 @@ def wait_capturing(space, count=1):
             raise AssertionError('no packet socket appeared')
         time.sleep(0.02)
     time.sleep(0.2)  # a socket is bound before it has its filter
+
+
+@contextlib.contextmanager
+def small_disk():
+    """A folder on a disk of 64 KiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], check=True)
+        try:
+            yield folder
+        finally:
+            subprocess.run(['umount', '-l', folder], check=True)
 
 
 def packets_of(path):
@@ -265,11 +278,8 @@ class BadDays(unittest.TestCase):
             self.assertEqual(sum('echo re' in line for line in lines), 2)
 
     def test_disk_full(self):
-        with netns.Lab() as lab, tempfile.TemporaryDirectory() as folder:
+        with netns.Lab() as lab, small_disk() as folder:
             left, _ = pair(lab)
-            subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], check=True)
-            self.addCleanup(subprocess.run, ['umount', '-l', folder], check=False,
-                            capture_output=True)
             path = os.path.join(folder, 'full.pcapng')
             status, _, error = capture_lines(
                 left, '-i', 'eth0', '-f', 'icmp', '-w', path,
@@ -280,10 +290,10 @@ class BadDays(unittest.TestCase):
             self.assertEqual(error.count('\n'), 1)
             kept = packets_of(path)
             self.assertGreater(len(kept), 40)
+            self.assertIn(f'the packets before ({len(kept)}) are in it', error)
             done = subprocess.run(['capinfos', '-c', path], capture_output=True, text=True,
                                   check=False, timeout=PATIENCE)
             self.assertEqual(done.returncode, 0, done.stderr)
-            subprocess.run(['umount', folder], check=False, capture_output=True)
 
 
 # A device that says of itself what a wireless one in monitor mode does (TUNSETLINK), and the frames
@@ -473,6 +483,37 @@ class FullScreen(unittest.TestCase):
         self.ping(5)
         screen.wait_for('4 packets')
         screen.wait_for('eth0 · ended')
+
+    def test_records_while_it_shows(self):
+        """All that passed is in the file, also what a pause and a filter do not show."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'seen.pcapng')
+            screen = self.show('-f', 'icmp', '-w', path, '--filter', 'length=1042')
+            screen.wait_for('0 recorded in ')
+            self.ping(40)
+            screen.wait_for(r' 80 packets · none lost · 80 recorded in ')
+            screen.keys('Space')
+            screen.wait_for('paused')
+            self.ping(5)
+            screen.wait_for('90 recorded in ')
+            screen.keys('q')
+            screen.wait_for('90 packets recorded, 0 lost for want of room')
+            self.assertEqual(screen.status(), 0)
+            self.assertEqual(len(packets_of(path)), 90)
+
+    def test_disk_full_ends_the_file_and_not_the_view(self):
+        with small_disk() as folder:
+            path = os.path.join(folder, 'full.pcapng')
+            screen = self.show('-f', 'icmp', '-w', path)
+            self.left.run('ping', '-c', '60', '-i', '0.002', '-s', '1000', '10.9.0.2')
+            screen.wait_for('recording ended: No space left on device')
+            screen.wait_for(' 120 packets')
+            screen.keys('q')
+            screen.wait_for('the packets before')
+            self.assertEqual(screen.status(), 1)
+            told = int(re.search(r'before \((\d+)\)', screen.text().replace('\n', '')).group(1))
+            self.assertGreater(told, 40)
+            self.assertEqual(len(packets_of(path)), told)
 
     def test_not_permitted_is_told_without_a_screen(self):
         person = ['setpriv', '--reuid', str(NOBODY), '--regid', str(NOBODY), '--clear-groups']
