@@ -8,7 +8,8 @@
 
 typedef struct weir_neighbour {
     weir_address_t address;
-    char mac[18]; /* as text */
+    uint8_t mac[WEIR_MAC_SIZE];
+    char text[18]; /* of it */
 } neighbour_t;
 
 void weir_neighbours_done(weir_neighbours_t *neighbours)
@@ -56,9 +57,11 @@ static void address_learn(weir_neighbours_t *neighbours, const weir_address_t *a
     uint32_t at = weir_index_get(&neighbours->index, hash);
     neighbour_t *neighbour =
         at == WEIR_INDEX_NONE ? neighbour_new(neighbours, address, hash) : &neighbours->list[at];
-    if (neighbour && weir_address_compare(&neighbour->address, address) == 0)
-        (void)snprintf(neighbour->mac, sizeof(neighbour->mac), "%02x:%02x:%02x:%02x:%02x:%02x",
-                       mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+    if (!neighbour || weir_address_compare(&neighbour->address, address) != 0)
+        return;
+    memcpy(neighbour->mac, mac, WEIR_MAC_SIZE);
+    (void)snprintf(neighbour->text, sizeof(neighbour->text), "%02x:%02x:%02x:%02x:%02x:%02x",
+                   mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 
 static void event_learn(weir_neighbours_t *neighbours, const weir_event_t *event)
@@ -80,10 +83,17 @@ void weir_neighbours_learn(weir_neighbours_t *neighbours, const weir_event_batch
         event_learn(neighbours, &events->events[i]);
 }
 
+void weir_neighbours_at(const weir_neighbours_t *neighbours, size_t place,
+                        weir_address_t *ret_address, uint8_t ret_mac[static WEIR_MAC_SIZE])
+{
+    *ret_address = neighbours->list[place].address;
+    memcpy(ret_mac, neighbours->list[place].mac, WEIR_MAC_SIZE);
+}
+
 const char *weir_neighbours_find(const weir_neighbours_t *neighbours, const weir_address_t *address)
 {
     uint32_t at = weir_index_get(&neighbours->index, address_hash(address));
     if (at == WEIR_INDEX_NONE || weir_address_compare(&neighbours->list[at].address, address) != 0)
         return NULL;
-    return neighbours->list[at].mac;
+    return neighbours->list[at].text;
 }

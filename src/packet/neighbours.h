@@ -20,6 +20,9 @@ typedef struct weir_neighbours {
 void weir_neighbours_done(weir_neighbours_t *neighbours);
 /** What finds no room is left out. */
 void weir_neighbours_learn(weir_neighbours_t *neighbours, const weir_event_batch_t *events);
+/** The one at a place below `count`: its address, and its card's. */
+void weir_neighbours_at(const weir_neighbours_t *neighbours, size_t place,
+                        weir_address_t *ret_address, uint8_t ret_mac[static WEIR_MAC_SIZE]);
 /** Such as "02:00:5e:10:00:01"; NULL: unknown. Valid until something is learnt. */
 const char *weir_neighbours_find(const weir_neighbours_t *neighbours,
                                  const weir_address_t *address);

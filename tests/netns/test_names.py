@@ -145,6 +145,15 @@ class Names(unittest.TestCase):
         row = hosts.find(FAR6, lambda row: row['address'] == FAR6 and row['name'])
         self.assertEqual(row['name'], 'www.example')
 
+    def test_hosts_of_the_link_have_their_cards(self):
+        """By the kernel's neighbour table."""
+        card = json.loads(self.far.ip('-j', 'link', 'show', 'eth0').stdout)[0]['address']
+        hosts = Table(self, self.near, 'hosts')
+        for host in (FAR4, FAR6):
+            self.fetch('https://www.example/file', host, '--limit-rate', '2M')
+            row = hosts.find(host, lambda row, host=host: row['address'] == host and row['mac'])
+            self.assertEqual(row['mac'], card)
+
     def test_the_sentence_names_the_host(self):
         live = weir.start('live', 'apps', '--interval', '0.3', prefix=(*self.near.prefix, *BLIND))
         self.addCleanup(live.stop)
