@@ -1,6 +1,7 @@
 #include "gui/table_private.h"
 
 #include "gui/spark.h"
+#include "gui/text.h"
 #include "gui/words.h"
 #include "model/cell.h"
 
@@ -80,6 +81,17 @@ void weir_table_view_refresh(weir_table_view_t *table, weir_client_t *client,
 
 /* ---- Columns --------------------------------------------------------------------------------- */
 
+/* Who gets the room that is left: sentences before names, names before numbers. */
+static unsigned column_weight(const weir_column_t *column, bool first)
+{
+    if (column->width >= WEIR_TEXT_SENTENCE)
+        return 12;
+    if (column->storage == WEIR_STORE_U8_WORD)
+        return 1;
+    bool wide = column->unit == WEIR_UNIT_SHARE || !weir_column_is_numeric(column);
+    return first ? 3 : wide ? 2 : 1;
+}
+
 static void column_add(weir_table_view_t *table, const char *id, weir_grid_column_t *columns)
 {
     const weir_table_t *described = weir_table(table->id);
@@ -99,9 +111,7 @@ static void column_add(weir_table_view_t *table, const char *id, weir_grid_colum
     columns[i].help = weir_words_help(column);
     columns[i].sortable = true;
     columns[i].end = weir_column_is_numeric(column);
-    columns[i].weight = column->unit == WEIR_UNIT_SHARE || !columns[i].end ? 2 : 1;
-    if (i == 0)
-        columns[i].weight = 3;
+    columns[i].weight = column_weight(column, i == 0);
     table->wanted |= UINT64_C(1) << position;
 }
 

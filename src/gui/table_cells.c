@@ -30,6 +30,14 @@ static weir_quantity_t sample_quantity(const weir_table_view_t *table, const wei
     return weir_quantity(units, column->unit, units->base == WEIR_SI ? 2e6 : 0x1p21);
 }
 
+/* An interface's share is the use of its link. */
+static weir_bar_t column_bar(const weir_table_view_t *table, const weir_column_t *column)
+{
+    if (column->unit != WEIR_UNIT_SHARE)
+        return WEIR_BAR_NONE;
+    return table->id == WEIR_TABLE_INTERFACES ? WEIR_BAR_LOAD : WEIR_BAR_SHARE;
+}
+
 GtkWidget *weir_table_cell_new(const weir_table_view_t *table, guint column)
 {
     if (table->positions[column] < 0)
@@ -41,7 +49,7 @@ GtkWidget *weir_table_cell_new(const weir_table_view_t *table, guint column)
     } else {
         weir_quantity_t sample = sample_quantity(table, described);
         cell = weir_text_new_number(MAX(NUMBER_DIGITS, described->width), sample.unit, TRUE);
-        weir_text_set_bar(WEIR_TEXT(cell), described->unit == WEIR_UNIT_SHARE);
+        weir_text_set_bar(WEIR_TEXT(cell), column_bar(table, described));
     }
     gtk_widget_set_can_target(cell, FALSE); /* the row is what is pointed at */
     return cell;
@@ -78,6 +86,19 @@ static void words_write(WeirText *text, const weir_column_t *column, const weir_
     weir_text_set(text, words, cell->unknown || off);
 }
 
+/* Red is for trouble: how bad a finding is says its colour, too. Cells are used again. */
+static void severity_show(GtkWidget *cell, const weir_finding_t *finding)
+{
+    static const char *const classes[WEIR_SEVERITY_COUNT] = {
+        [WEIR_SEVERITY_WARNING] = "warning", [WEIR_SEVERITY_CRITICAL] = "error"};
+    for (int i = 0; i < WEIR_SEVERITY_COUNT; i++) {
+        if (classes[i] && i == finding->severity)
+            gtk_widget_add_css_class(cell, classes[i]);
+        else if (classes[i])
+            gtk_widget_remove_css_class(cell, classes[i]);
+    }
+}
+
 void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidget *cell,
                            const void *record)
 {
@@ -101,4 +122,6 @@ void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidg
     } else {
         words_write(WEIR_TEXT(cell), described, &value, off);
     }
+    if (table->id == WEIR_TABLE_FINDINGS && strcmp(described->id, "severity") == 0)
+        severity_show(cell, record);
 }

@@ -15,7 +15,8 @@ struct _WeirText {
     char *prefix;
     double share;
     guint digits;
-    bool numeric, end, dim, bar;
+    bool numeric, end, dim;
+    weir_bar_t bar;
     int digit_px, height_px, unit_px; /* of the font; 0: not measured yet */
 };
 
@@ -65,7 +66,7 @@ static void text_measure(GtkWidget *widget, GtkOrientation orientation, int for_
     *natural = (int)text->digits * text->digit_px;
     if (text->numeric)
         *natural += text->unit_px ? text->unit_px + UNIT_GAP : 0;
-    if (text->bar)
+    if (text->bar != WEIR_BAR_NONE)
         *natural += BAR_DIGITS * text->digit_px;
     *least = text->numeric ? *natural : MIN(*natural, 4 * text->digit_px);
 }
@@ -113,7 +114,9 @@ static void words_paint(WeirText *text, GtkSnapshot *snapshot)
     pango_layout_get_pixel_size(layout, &width, NULL);
     if (width > room) {
         pango_layout_set_width(layout, room * PANGO_SCALE);
-        pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_MIDDLE);
+        pango_layout_set_ellipsize(layout, text->digits < WEIR_TEXT_SENTENCE
+                                               ? PANGO_ELLIPSIZE_MIDDLE
+                                               : PANGO_ELLIPSIZE_END);
         width = room;
     }
     bool mirrored = gtk_widget_get_direction(GTK_WIDGET(text)) == GTK_TEXT_DIR_RTL;
@@ -137,7 +140,8 @@ static void share_paint(WeirText *text, GtkSnapshot *snapshot)
     float x = mirrored ? (float)gtk_widget_get_width(widget) - room : 0;
     gtk_snapshot_append_color(snapshot, &colour, &GRAPHENE_RECT_INIT(x, y, room, BAR_HEIGHT));
     float filled = room * (float)CLAMP(text->share, 0, 1);
-    colour = weir_theme_colour(text->share > 0.9 ? WEIR_COLOUR_TROUBLE : WEIR_COLOUR_BAR);
+    bool trouble = text->bar == WEIR_BAR_LOAD && text->share > 0.9;
+    colour = weir_theme_colour(trouble ? WEIR_COLOUR_TROUBLE : WEIR_COLOUR_BAR);
     if (mirrored)
         x += room - filled;
     gtk_snapshot_append_color(snapshot, &colour, &GRAPHENE_RECT_INIT(x, y, filled, BAR_HEIGHT));
@@ -252,7 +256,7 @@ void weir_text_set_number(WeirText *text, const char *number, const char *unit, 
     name_update(text);
 }
 
-void weir_text_set_bar(WeirText *text, gboolean bar)
+void weir_text_set_bar(WeirText *text, weir_bar_t bar)
 {
     text->bar = bar;
     gtk_widget_queue_resize(GTK_WIDGET(text));

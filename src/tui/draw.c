@@ -28,6 +28,32 @@ void weir_draw_clock_put(weir_buf_t *buf, int64_t wall_ns)
         weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
+static bool days_same(int64_t a_ns, int64_t b_ns)
+{
+    time_t a = (time_t)(a_ns / (int64_t)WEIR_NS_PER_S), b = (time_t)(b_ns / (int64_t)WEIR_NS_PER_S);
+    struct tm x, y;
+    return localtime_r(&a, &x) && localtime_r(&b, &y) && x.tm_year == y.tm_year &&
+           x.tm_yday == y.tm_yday;
+}
+
+int weir_draw_time_width(const weir_snapshot_t *snapshot)
+{
+    bool capture = snapshot && snapshot->origin == WEIR_ORIGIN_FILE;
+    int64_t begin_ns = capture ? snapshot->time.wall_ns - (int64_t)snapshot->window_ns : 0;
+    return capture && days_same(begin_ns, snapshot->time.wall_ns) ? 8 : 11;
+}
+
+void weir_draw_time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, int64_t wall_ns)
+{
+    time_t seconds = (time_t)(wall_ns / (int64_t)WEIR_NS_PER_S);
+    struct tm local;
+    if (days_same(wall_ns, snapshot->time.wall_ns))
+        weir_draw_clock_put(buf, wall_ns);
+    else if (localtime_r(&seconds, &local))
+        weir_buf_printf(buf, "%02d-%02d %02d:%02d", local.tm_mon + 1, local.tm_mday, local.tm_hour,
+                        local.tm_min);
+}
+
 /* The time of a live picture; the day on which a capture begins. */
 static void time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot)
 {

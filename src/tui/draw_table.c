@@ -100,6 +100,8 @@ static weir_slot_t slot_of(const weir_screen_t *screen, uint8_t column)
     if (weir_column_is_numeric(what))
         return number_slot(screen, column);
     int width = what->width ? what->width : 12;
+    if (what->unit == WEIR_UNIT_TIME)
+        width = weir_draw_time_width(screen->snapshot);
     return (weir_slot_t){.least = width, .want = width, .most = width};
 }
 
@@ -379,8 +381,12 @@ static void text_draw(weir_screen_t *screen, const line_t *line, const weir_slot
                       uint8_t column)
 {
     const weir_view_width_t *chosen = width_find(screen, column);
+    weir_cell_t cell = cell_of(screen, column, line->row, line->record);
     weir_buf_clear(&screen->text);
-    weir_draw_cell_text(screen, &screen->text, column, line->row);
+    if (cell.time)
+        weir_draw_time_put(&screen->text, screen->snapshot, cell.value.sint);
+    else
+        weir_draw_cell_text(screen, &screen->text, column, line->row);
     const char *text = weir_buf_text(&screen->text);
     weir_style_t style = text_style(screen, line, text);
     if (chosen && chosen->sentence)
@@ -455,40 +461,72 @@ static void group_draw(weir_screen_t *screen, int y, bool selected)
 
 #define DETAIL_LABEL 11
 
+/** Where the next part of a detail goes. */
+typedef struct pen {
+    int y; /* < 0: nothing is drawn, lines are only counted */
+    int left, x, lines;
+} pen_t;
+
+static void sentence_draw(weir_screen_t *screen, pen_t *pen, const char *sentence)
+{
+    weir_paint_t *paint = &screen->paint;
+    weir_buf_t wrapped;
+    weir_buf_init(&wrapped, (size_t)1 << 20);
+    weir_text_wrap(&wrapped, sentence, 0, (size_t)(paint->columns - pen->left));
+    weir_buf_putc(&wrapped, '\0');
+    char *rest = weir_buf_error(&wrapped) == 0 ? wrapped.data : NULL;
+    bool first = true;
+    for (char *line = NULL; (line = strsep(&rest, "\n")) && *line; first = false) {
+        pen->lines += !first;
+        (void)weir_paint_cut(paint, pen->y < 0 ? -1 : pen->y + pen->lines, pen->left,
+                             paint->columns, WEIR_STYLE_PLAIN, line);
+    }
+    pen->x = paint->columns; /* nothing stands behind it */
+    weir_buf_done(&wrapped);
+}
+
+static void part_draw(weir_screen_t *screen, pen_t *pen, const char *part)
+{
+    weir_paint_t *paint = &screen->paint;
+    int width = (int)weir_text_width(part);
+    if (pen->x > pen->left && pen->x + 3 + width > paint->columns) {
+        pen->lines++;
+        pen->x = pen->left;
+    }
+    if (pen->x + width > paint->columns && paint->columns > pen->left) {
+        sentence_draw(screen, pen, part);
+        return;
+    }
+    int at = pen->y < 0 ? -1 : pen->y + pen->lines;
+    if (pen->x > pen->left) {
+        (void)weir_paint_put(paint, at, pen->x, WEIR_STYLE_DIM,
+                             weir_paint_word(paint, " · ", " | "));
+        pen->x += 3;
+    }
+    (void)weir_paint_cut(paint, at, pen->x, paint->columns, WEIR_STYLE_PLAIN, part);
+    pen->x += width;
+}
+
 /* Draw "label\tpart\tpart", parts wrapped to the width; returns the lines it took. With y < 0 they
  * are only counted. */
 static int detail_draw(weir_screen_t *screen, int y, const char *text)
 {
     weir_paint_t *paint = &screen->paint;
-    const char *dot = weir_paint_word(paint, " · ", " | ");
     bool labelled = paint->columns >= 60;
     int left = INDENT + 2 + (labelled ? DETAIL_LABEL : 0);
-    int lines = 0;
-    int x = left;
+    pen_t pen = {.y = y, .left = left, .x = left};
     weir_buf_t *part = &screen->text;
     for (bool label = true; *text; label = false) {
         size_t n = strcspn(text, "\t");
         weir_buf_clear(part);
         weir_buf_put(part, text, n);
         text += n + (text[n] == '\t');
-        if (label) {
-            if (labelled)
-                (void)weir_paint_put(paint, y, INDENT + 2, WEIR_STYLE_DIM, weir_buf_text(part));
-            continue;
-        }
-        int width = (int)weir_text_width(weir_buf_text(part));
-        bool wraps = x > left && x + 3 + width > paint->columns;
-        lines += wraps;
-        x = wraps ? left : x;
-        int at = y < 0 ? -1 : y + lines; /* nothing is drawn above the screen */
-        if (x > left) {
-            (void)weir_paint_put(paint, at, x, WEIR_STYLE_DIM, dot);
-            x += 3;
-        }
-        (void)weir_paint_cut(paint, at, x, paint->columns, WEIR_STYLE_PLAIN, weir_buf_text(part));
-        x += width;
+        if (!label)
+            part_draw(screen, &pen, weir_buf_text(part));
+        else if (labelled)
+            (void)weir_paint_put(paint, y, INDENT + 2, WEIR_STYLE_DIM, weir_buf_text(part));
     }
-    return lines + 1;
+    return pen.lines + 1;
 }
 
 /* Draw what view functions told, at most `room` lines from `y` on; returns how many there are. */

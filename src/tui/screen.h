@@ -176,6 +176,11 @@ int weir_draw_rate(weir_screen_t *screen, int y, int x, weir_style_t style, doub
 int weir_draw_rate_width(const weir_screen_t *screen);
 /** Append the clock of the wall at `wall_ns` [ns] since 1970. */
 void weir_draw_clock_put(weir_buf_t *buf, int64_t wall_ns);
+/** A time in a table: the clock, or for another day than the snapshot's its date, too. Local time.
+ */
+void weir_draw_time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, int64_t wall_ns);
+/** [column] How much of that a column of times needs; NULL: not known yet. */
+int weir_draw_time_width(const weir_snapshot_t *snapshot);
 void weir_draw_help(weir_screen_t *screen, int y, int lines);
 void weir_draw_columns(weir_screen_t *screen, int y, int lines);
 

@@ -4,7 +4,7 @@
  */
 #include "tui/view.h"
 
-static const char *const COLUMNS[] = {"severity", "text", "since", "count", "rule", "object", NULL};
+static const char *const COLUMNS[] = {"severity", "text", "since", "count", "rule", NULL};
 static const char *const DROPS[] = {"count", "since", "rule", "object", NULL};
 static const char *const KEYS[] = {"rule", "object", NULL};
 

@@ -65,7 +65,7 @@ class Apps(unittest.TestCase):
         screen = self.show('apps', '--filter', f'app="{meek.name}" or app="{stubborn.name}"',
                            '--sort', 'app', columns=120)
         screen.wait_for(f'▸ {meek.name}')
-        screen.wait_for(stubborn.name)
+        screen.wait_for(rf'\n +{stubborn.name} ')  # its row: the filter's line names it, too
         screen.keys('x')
         screen.wait_for(rf'End {meek.name} \(process {meek.process.pid}\)\?')
         screen.keys('Escape')
@@ -74,7 +74,11 @@ class Apps(unittest.TestCase):
         screen.keys('x', 'y')
         screen.wait_for(f'asked {meek.name} to end')
         self.assertEqual(self.ended(meek.process), -signal.SIGTERM)
-        screen.keys('j', 'x', 'y')
+        screen.keys('j')
+        screen.wait_for(f'▸ {stubborn.name}')
+        screen.keys('x')
+        screen.wait_for(f'End {stubborn.name} ')
+        screen.keys('y')
         screen.wait_for(f'asked {stubborn.name} to end')
         screen.keys('x')
         screen.wait_for(rf'Kill {stubborn.name} \(process {stubborn.process.pid}, was asked')

@@ -65,8 +65,12 @@ class Findings(Screen):
                 command = [weir.PROGRAM, 'live', 'findings', '--file', path]
                 with tmux.Terminal(command, *size) as screen:
                     screen.wait_for('▸ warning +192.168.1.99 scans ports')
-                    screen.keys('Enter')
-                    screen.wait_for('what +Severity warning · Rule port-scan')
+                    screen.keys('Enter')  # the sentence stands there whole, in lines if need be
+                    screen.wait_for(r'\s+'.join(['finding', '192.168.1.99', 'scans', 'ports',
+                                                 r'\(TCP', r'SYN\):', 'about', r'\d+', 'ports',
+                                                 'of', '192.168.1.20', 'in', '8', 's']))
+                    if size[1] > 10:
+                        screen.wait_for('what +Severity warning · Rule port-scan')
 
 
 class Apps(Golden):
