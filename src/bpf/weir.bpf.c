@@ -95,7 +95,9 @@ static __always_inline struct weir_bpf_slot *slot_of(const struct weir_bpf_holde
 static __always_inline struct weir_bpf_slot *slot_take(struct weir_bpf_holder *h)
 {
     __u32 at = 0;
-    if (bpf_map_pop_elem(&free_slots, &at) < 0) {
+    /* Before Linux 6.4 its failure looks like a success: an int that is not made longer. */
+    (void)bpf_map_pop_elem(&free_slots, &at);
+    if (at == 0) {
         if (totals.used_slots >= WEIR_BPF_SLOTS - 1)
             return 0;
         at = __sync_fetch_and_add(&totals.used_slots, 1) + 1;
