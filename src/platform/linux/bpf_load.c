@@ -124,6 +124,9 @@ static void features_choose(weir_bpf_loaded_t *loaded, const struct btf *kernel,
         if (word_in(without, loaded->features[i].name))
             feature_refuse(loaded, (feature_t)i, "switched off");
     }
+    if (loaded->features[FEATURE_TCX].used &&
+        btf__find_by_name_kind(kernel, "tcx_link", BTF_KIND_STRUCT) < 0)
+        feature_refuse(loaded, FEATURE_TCX, "this kernel does not have it");
     if (!loaded->features[FEATURE_WIRE].used)
         feature_refuse(loaded, FEATURE_TCX, "wire is switched off");
     for (size_t i = 0; i < WEIR_COUNT(traced); i++)
@@ -145,11 +148,12 @@ static void autoload_set(weir_bpf_loaded_t *loaded)
     (void)bpf_program__set_autoload(s->progs.process_exec, f[FEATURE_EXEC].used);
     (void)bpf_program__set_autoload(s->progs.label_older, f[FEATURE_OLDER].used);
     bool wire = f[FEATURE_WIRE].used;
+    bool tcx = f[FEATURE_TCX].used;
     s->rodata->own_network = weir_sockets_network();
-    (void)bpf_program__set_autoload(s->progs.wire_in, wire && f[FEATURE_TCX].used);
-    (void)bpf_program__set_autoload(s->progs.wire_out, wire && f[FEATURE_TCX].used);
-    (void)bpf_program__set_autoload(s->progs.trace_in, wire);
-    (void)bpf_program__set_autoload(s->progs.trace_out, wire);
+    (void)bpf_program__set_autoload(s->progs.wire_in, wire && tcx);
+    (void)bpf_program__set_autoload(s->progs.wire_out, wire && tcx);
+    (void)bpf_program__set_autoload(s->progs.trace_in, wire && !tcx);
+    (void)bpf_program__set_autoload(s->progs.trace_out, wire && !tcx);
 }
 
 /* ---- Loading --------------------------------------------------------------------------------- */
@@ -337,8 +341,7 @@ void weir_bpf_follow(weir_bpf_loaded_t *loaded)
             wire->seen = true;
         int r = wire ? 0 : wire_add(loaded, ifaces[i].if_index);
         if (r < 0) {
-            feature_refuse(loaded, FEATURE_TCX,
-                           r == -EINVAL ? "this kernel does not have it" : strerror(-r));
+            feature_refuse(loaded, FEATURE_WIRE, strerror(-r));
             break;
         }
     }
@@ -355,8 +358,6 @@ static void wire_attach(weir_bpf_loaded_t *loaded)
     weir_bpf_follow(loaded);
     if (loaded->features[FEATURE_TCX].used || !loaded->features[FEATURE_WIRE].used)
         return;
-    while (loaded->wire_count)
-        wire_close(&loaded->wires[--loaded->wire_count]);
     int r = 0;
     for (size_t i = 0; r >= 0 && i < WEIR_COUNT(programs); i++)
         r = link_keep(loaded, bpf_program__attach(programs[i]));
