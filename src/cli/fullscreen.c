@@ -120,8 +120,11 @@ int weir_fullscreen_packets(weir_context_t *context, weir_packets_t *packets, co
         machine_name(invocation, machine, sizeof(machine));
     else
         (void)snprintf(machine, sizeof(machine), "%s", iface[0] ? iface : "every interface");
+    char path[4096];
+    state_path(path, sizeof(path));
     weir_tui_options_t options = options_of(context, machine, keys);
     options.filter = invocation->filter;
+    options.state_path = path[0] ? path : NULL;
     char error[WEIR_TUI_ERROR_SIZE];
     if (weir_sniff_show(packets, &options, error) < 0)
         return weir_say(WEIR_EXIT_FAILED, "%s", error);

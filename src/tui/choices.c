@@ -28,8 +28,10 @@ static void table_init(weir_table_choices_t *table, weir_table_id_t id, weir_ori
 
 void weir_choices_init(weir_choices_t *choices, weir_origin_t origin)
 {
-    *choices = (weir_choices_t){
-        .origin = origin, .units = WEIR_UNITS_DEFAULT, .interval_ns = WEIR_NS_PER_S};
+    *choices = (weir_choices_t){.origin = origin,
+                                .units = WEIR_UNITS_DEFAULT,
+                                .interval_ns = WEIR_NS_PER_S,
+                                .packet_columns = WEIR_PACKET_COLUMNS_USUAL};
     for (int i = 0; i < WEIR_TABLE_COUNT; i++)
         table_init(&choices->tables[i], (weir_table_id_t)i, origin);
 }
@@ -75,6 +77,18 @@ static void columns_parse(weir_table_choices_t *table, weir_table_id_t id, char 
         *table = parsed;
 }
 
+static void packet_columns_parse(weir_choices_t *choices, char *value)
+{
+    const weir_table_t *table = weir_table(WEIR_TABLE_PACKETS);
+    uint32_t columns = 0;
+    char *rest = NULL;
+    for (char *word = strtok_r(value, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
+        for (size_t i = 0; i < table->column_count; i++)
+            if (strcmp(table->columns[i].id, word) == 0)
+                columns |= UINT32_C(1) << i;
+    choices->packet_columns = columns ? columns : choices->packet_columns;
+}
+
 static void table_parse(weir_choices_t *choices, const char *name, const char *key, char *value)
 {
     int id = weir_table_find(name);
@@ -105,7 +119,10 @@ static void line_parse(weir_choices_t *choices, char *line)
         return;
     }
     *dot = '\0';
-    table_parse(choices, line, dot + 1, equals + 1);
+    if (strcmp(line, weir_table(WEIR_TABLE_PACKETS)->id) != 0)
+        table_parse(choices, line, dot + 1, equals + 1);
+    else if (strcmp(dot + 1, "columns") == 0)
+        packet_columns_parse(choices, equals + 1);
 }
 
 void weir_choices_parse(weir_choices_t *choices, const char *text)
@@ -172,6 +189,22 @@ static void table_put(weir_buf_t *buf, const weir_choices_t *choices, weir_table
         weir_buf_printf(buf, "%s.fold=no\n", weir_table(id)->id);
 }
 
+static void packet_columns_put(weir_buf_t *buf, uint32_t columns)
+{
+    const weir_table_t *table = weir_table(WEIR_TABLE_PACKETS);
+    const char *gap = "";
+    if (columns == WEIR_PACKET_COLUMNS_USUAL)
+        return;
+    weir_buf_printf(buf, "%s.columns=", table->id);
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (!(columns >> i & 1))
+            continue;
+        weir_buf_printf(buf, "%s%s", gap, table->columns[i].id);
+        gap = ",";
+    }
+    weir_buf_putc(buf, '\n');
+}
+
 void weir_choices_put(weir_buf_t *buf, const weir_choices_t *choices)
 {
     weir_buf_printf(buf, "rates=%s\namounts=%s\nprefixes=%s\ntotals=%s\ninterval_ms=",
@@ -182,6 +215,7 @@ void weir_choices_put(weir_buf_t *buf, const weir_choices_t *choices)
     for (int i = 0; i < WEIR_TABLE_COUNT; i++)
         if (weir_table((weir_table_id_t)i)->column_count)
             table_put(buf, choices, (weir_table_id_t)i);
+    packet_columns_put(buf, choices->packet_columns);
 }
 
 /* `path` is as it was afterwards. */

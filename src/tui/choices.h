@@ -5,6 +5,7 @@
 #ifndef WEIR_TUI_CHOICES_H
 #define WEIR_TUI_CHOICES_H
 
+#include "model/packet.h"
 #include "model/select.h"
 #include "tui/view.h"
 
@@ -24,10 +25,18 @@ typedef struct weir_choices {
     uint64_t interval_ns;
     weir_since_t since;
     weir_table_choices_t tables[WEIR_TABLE_COUNT];
+    uint32_t packet_columns; /* of the packet list: bits by weir_packet_column */
 } weir_choices_t;
 
 #define WEIR_CHOICES_INTERVAL_MIN_NS (WEIR_NS_PER_S / 10)
 #define WEIR_CHOICES_INTERVAL_MAX_NS (WEIR_NS_PER_S * 3600)
+
+/** Columns of the packet list that are shown unless the user chose. */
+#define WEIR_PACKET_COLUMNS_USUAL                                                                  \
+    (UINT32_C(1) << WEIR_PACKET_NUMBER | UINT32_C(1) << WEIR_PACKET_TIME |                         \
+     UINT32_C(1) << WEIR_PACKET_SRC | UINT32_C(1) << WEIR_PACKET_DST |                             \
+     UINT32_C(1) << WEIR_PACKET_PROTOCOL | UINT32_C(1) << WEIR_PACKET_LENGTH |                     \
+     UINT32_C(1) << WEIR_PACKET_SUMMARY)
 
 /** The usual choices for an origin. */
 void weir_choices_init(weir_choices_t *choices, weir_origin_t origin);

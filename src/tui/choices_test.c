@@ -21,11 +21,13 @@ static void test_what_is_written_is_read(void **state)
     table->unfolded = true;
     table->column_count = 2;
     table->columns[1] = WEIR_VIEW_HISTORY;
+    choices.packet_columns = UINT32_C(1) << WEIR_PACKET_SRC_MAC | UINT32_C(1) << WEIR_PACKET_VLAN;
     weir_buf_init(&buf, 65536);
     weir_choices_put(&buf, &choices);
     weir_choices_parse(&again, weir_buf_text(&buf));
     assert_memory_equal(&again.units, &choices.units, sizeof(choices.units));
     assert_true(again.interval_ns == choices.interval_ns && again.since == WEIR_SINCE_START);
+    assert_int_equal(again.packet_columns, choices.packet_columns);
     const weir_table_choices_t *read = &again.tables[WEIR_TABLE_INTERFACES];
     assert_int_equal(read->sort, 3);
     assert_true(read->descending && read->unfolded);
@@ -45,6 +47,7 @@ static void test_damage_is_passed_over(void **state)
         "interval_ms=-5\ninterval_ms=1e3\n",
         "interfaces.columns=\ninterfaces.columns=,,,\ninterfaces.columns=none\n",
         "interfaces.sort=none\ninterfaces.sort=\nnone.sort=name\napps.columns=nothing\n",
+        "packets.columns=\npackets.columns=,none\npackets.sort=time\npackets.=\n",
         "\x01\x02\xff\xfe=\xff\n",
     };
     weir_choices_t usual;

@@ -190,6 +190,7 @@ static weir_sniff_t *sniff_new(weir_packets_t *packets, const weir_tui_options_t
     sniff->options = options;
     sniff->follow = options->origin == WEIR_ORIGIN_LIVE;
     sniff->names = true;
+    weir_sniff_columns_read(sniff);
     sniff->state.first = 1;
     weir_packet_sift_init(&sniff->sift);
     weir_buf_init(&sniff->message, 4096);

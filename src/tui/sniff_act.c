@@ -264,6 +264,8 @@ static void look_key(weir_sniff_t *sniff, uint32_t key)
         time_switch(sniff);
     else if (action == WEIR_ACTION_EXPORT)
         sniff->mode = WEIR_SNIFF_SAVE;
+    else if (action == WEIR_ACTION_COLUMNS)
+        sniff->mode = WEIR_SNIFF_CHOOSE;
     else if (action == WEIR_ACTION_COPY)
         weir_sniff_copy(sniff);
     else if (action == WEIR_ACTION_HELP)
@@ -334,6 +336,8 @@ void weir_sniff_act(weir_sniff_t *sniff, const weir_input_event_t *event)
         help_key(sniff, event->key);
     else if (sniff->mode == WEIR_SNIFF_SAVE)
         weir_sniff_save_key(sniff, event->key);
+    else if (sniff->mode == WEIR_SNIFF_CHOOSE)
+        weir_sniff_columns_key(sniff, event->key);
     else if (sniff->mode != WEIR_SNIFF_LOOK)
         weir_sniff_ask_key(sniff, event->key);
     else if (event->key == WEIR_KEY_CLICK)

@@ -27,7 +27,7 @@ static const weir_key_help_t HELP[] = {
     {"f", "follow the newest packet, or stay"},
     {"space", "pause: new packets are kept, but not shown"},
     {"t", "time of day, since the first packet, since the one before"},
-    {"a", "names or addresses"},
+    {"a  c", "names or addresses; which columns are shown"},
     {"m  . ,", "mark the packet; next and previous marked one"},
     {"e", "save packets into a pcapng file: shown, marked, this one"},
     {"y", "copy the row"},
@@ -327,8 +327,9 @@ void weir_sniff_draw(weir_sniff_t *sniff)
     weir_paint_begin(paint);
     title_draw(sniff);
     int y = 1;
-    if (sniff->mode == WEIR_SNIFF_HELP) {
-        help_draw(sniff, y, paint->lines - 1);
+    if (sniff->mode == WEIR_SNIFF_HELP || sniff->mode == WEIR_SNIFF_CHOOSE) {
+        (sniff->mode == WEIR_SNIFF_HELP ? help_draw : weir_sniff_columns_draw)(sniff, y,
+                                                                               paint->lines - 1);
         weir_paint_end(paint);
         return;
     }

@@ -158,7 +158,9 @@ void weir_sniff_copy(weir_sniff_t *sniff)
         return;
     weir_buf_clear(&sniff->text);
     for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++) {
-        weir_buf_puts(&sniff->text, i ? "\t" : "");
+        if (!(sniff->columns >> i & 1))
+            continue;
+        weir_buf_puts(&sniff->text, sniff->text.len ? "\t" : "");
         weir_sniff_cell_put(sniff, &sniff->text, &view.row, (enum weir_sniff_column)i);
     }
     weir_term_copy(sniff->term, weir_buf_text(&sniff->text), sniff->text.len);

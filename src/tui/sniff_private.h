@@ -25,7 +25,8 @@ typedef enum weir_sniff_mode {
     WEIR_SNIFF_FILTER, /* typed, as these: */
     WEIR_SNIFF_JUMP,
     WEIR_SNIFF_SEARCH,
-    WEIR_SNIFF_SAVE, /* what to save is asked for */
+    WEIR_SNIFF_SAVE,   /* what to save is asked for */
+    WEIR_SNIFF_CHOOSE, /* which columns are shown */
     WEIR_SNIFF_HELP,
 } weir_sniff_mode_t;
 
@@ -36,16 +37,34 @@ typedef enum weir_sniff_time {
     WEIR_SNIFF_TIMES
 } weir_sniff_time_t;
 
+/** From left to right. */
 enum weir_sniff_column {
     WEIR_SNIFF_NUMBER,
     WEIR_SNIFF_TIME,
+    WEIR_SNIFF_INTERFACE,
     WEIR_SNIFF_SOURCE,
+    WEIR_SNIFF_SOURCE_PORT,
+    WEIR_SNIFF_SOURCE_MAC,
     WEIR_SNIFF_DESTINATION,
+    WEIR_SNIFF_DESTINATION_PORT,
+    WEIR_SNIFF_DESTINATION_MAC,
+    WEIR_SNIFF_VLAN,
     WEIR_SNIFF_PROTOCOL,
     WEIR_SNIFF_LENGTH,
+    WEIR_SNIFF_CAPTURED,
+    WEIR_SNIFF_APPLICATION,
+    WEIR_SNIFF_NAME,
     WEIR_SNIFF_SUMMARY,
     WEIR_SNIFF_COLUMNS
 };
+
+/** What is said of a column. */
+typedef struct weir_sniff_column_facts {
+    const char *title; /* of the list */
+    const char *help;  /* NULL: the catalogue's */
+    int width;         /* 0: by the width of the screen, and usual */
+    uint8_t position;  /* in the catalogue of packets */
+} weir_sniff_column_facts_t;
 
 /** Where a column stands; width 0: there is no room for it. */
 typedef struct weir_sniff_slot {
@@ -78,9 +97,11 @@ typedef struct weir_sniff {
     weir_paint_t paint;
     weir_packets_state_t state;
     weir_packet_sift_t sift;
-    uint64_t paused_last; /* while paused the newest that is shown; 0: it is not paused */
-    uint64_t selected;    /* number of the packet; 0: none yet */
-    uint64_t top;         /* number of the first line's packet */
+    uint64_t paused_last;           /* while paused the newest that is shown; 0: it is not paused */
+    uint64_t selected;              /* number of the packet; 0: none yet */
+    uint64_t top;                   /* number of the first line's packet */
+    uint32_t columns, columns_kept; /* that are shown, by weir_sniff_column; as in the file */
+    int chooser_cursor, chooser_top;
     bool follow, names, leaving;
     weir_sniff_time_t time;
     weir_sniff_pane_t pane;
@@ -116,6 +137,14 @@ void weir_sniff_pause(weir_sniff_t *sniff, bool paused);
 /** Why no packet is shown, or NULL. */
 const char *weir_sniff_emptiness(weir_sniff_t *sniff);
 
+/* ---- sniff_columns.c ------------------------------------------------------------------------- */
+
+const weir_sniff_column_facts_t *weir_sniff_column_facts(enum weir_sniff_column column);
+/** Those that the user chose before, else the usual ones. */
+void weir_sniff_columns_read(weir_sniff_t *sniff);
+void weir_sniff_columns_key(weir_sniff_t *sniff, uint32_t key);
+void weir_sniff_columns_draw(weir_sniff_t *sniff, int y, int lines);
+
 /* ---- sniff_act.c, sniff_ask.c, sniff_keep.c -------------------------------------------------- */
 
 void weir_sniff_act(weir_sniff_t *sniff, const weir_input_event_t *event);
@@ -144,8 +173,15 @@ void weir_sniff_draw(weir_sniff_t *sniff);
 /** Say something at the foot for a few seconds. */
 __attribute__((format(printf, 2, 3))) void weir_sniff_say(weir_sniff_t *sniff, const char *format,
                                                           ...);
-/** Places of the columns for a screen so wide and numbers so long. */
-void weir_sniff_layout(int columns, int digits, weir_sniff_time_t time,
+/** What the places of the columns depend on. */
+typedef struct weir_sniff_room {
+    int columns, digits; /* of the screen; of the largest number */
+    weir_sniff_time_t time;
+    uint32_t shown; /* bits by weir_sniff_column */
+} weir_sniff_room_t;
+
+/** Places of the columns. Those that are not usual have one only where the summary keeps enough. */
+void weir_sniff_layout(const weir_sniff_room_t *room,
                        weir_sniff_slot_t slots[static WEIR_SNIFF_COLUMNS]);
 /** The panes of a screen: below `y`, above the foot. */
 void weir_sniff_boxes(int y, int lines, int columns, weir_sniff_pane_t pane,

@@ -2,6 +2,7 @@
  * The list itself: columns by the width of the screen, a row a packet.
  */
 #include "base/text.h"
+#include "model/cell.h"
 #include "tui/sniff_private.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 
 #define GUTTER 4 /* selection, mark, direction, space */
 #define WIDE 120
+#define SUMMARY_LEAST 16
 
 /* ---- Columns --------------------------------------------------------------------------------- */
 
@@ -31,13 +33,13 @@ static int time_width(int columns, weir_sniff_time_t time)
     return columns >= WIDE ? 13 : 11;
 }
 
-void weir_sniff_layout(int columns, int digits, weir_sniff_time_t time,
-                       weir_sniff_slot_t slots[static WEIR_SNIFF_COLUMNS])
+/* Of the usual columns but the last one, by the width of the screen. */
+static int usual_width(const weir_sniff_room_t *room, enum weir_sniff_column column)
 {
-    int gap = columns >= WIDE ? 2 : 1;
+    int columns = room->columns;
     const int widths[WEIR_SNIFF_COLUMNS] = {
-        [WEIR_SNIFF_NUMBER] = columns >= 90 ? digits : 0,
-        [WEIR_SNIFF_TIME] = columns >= 36 ? time_width(columns, time) : 0,
+        [WEIR_SNIFF_NUMBER] = columns >= 90 ? room->digits : 0,
+        [WEIR_SNIFF_TIME] = columns >= 36 ? time_width(columns, room->time) : 0,
         [WEIR_SNIFF_SOURCE] = ends_width(columns),
         [WEIR_SNIFF_DESTINATION] = columns >= 50 ? ends_width(columns) : 0,
         [WEIR_SNIFF_PROTOCOL] = columns >= WIDE ? 8
@@ -45,13 +47,30 @@ void weir_sniff_layout(int columns, int digits, weir_sniff_time_t time,
                                                 : 0,
         [WEIR_SNIFF_LENGTH] = columns >= 72 ? 5 : 0,
     };
-    int x = GUTTER;
+    return widths[column];
+}
+
+void weir_sniff_layout(const weir_sniff_room_t *room,
+                       weir_sniff_slot_t slots[static WEIR_SNIFF_COLUMNS])
+{
+    int gap = room->columns >= WIDE ? 2 : 1, used = GUTTER, x = GUTTER;
+    bool summary = room->shown >> WEIR_SNIFF_SUMMARY & 1;
     for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++) {
-        slots[i] = (weir_sniff_slot_t){.x = x, .width = widths[i]};
-        x += widths[i] ? widths[i] + gap : 0;
+        bool shown = room->shown >> i & 1;
+        slots[i].width = shown ? usual_width(room, (enum weir_sniff_column)i) : 0;
+        used += slots[i].width ? slots[i].width + gap : 0;
     }
-    slots[WEIR_SNIFF_SUMMARY].x = x;
-    slots[WEIR_SNIFF_SUMMARY].width = columns > x ? columns - x : 0;
+    int most = room->columns - (summary ? SUMMARY_LEAST : 0);
+    for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++) {
+        int width = weir_sniff_column_facts((enum weir_sniff_column)i)->width;
+        if (width && room->shown >> i & 1 && used + width + gap <= most) {
+            slots[i].width = width;
+            used += width + gap;
+        }
+        slots[i].x = x;
+        x += slots[i].width ? slots[i].width + gap : 0;
+    }
+    slots[WEIR_SNIFF_SUMMARY].width = summary && room->columns > x ? room->columns - x : 0;
 }
 
 /* Of the largest number that can come without a change of the layout at each packet. */
@@ -121,6 +140,17 @@ static void end_put(weir_sniff_t *sniff, weir_buf_t *buf, const weir_packet_t *r
     }
 }
 
+/* As the catalogue says; nothing where the packet does not tell. */
+static void known_put(const weir_sniff_t *sniff, weir_buf_t *buf, const weir_packet_t *row,
+                      uint8_t position)
+{
+    if (!(row->present >> position & 1))
+        return;
+    weir_cell_t cell =
+        weir_cell(weir_table(WEIR_TABLE_PACKETS), position, row, &WEIR_UNITS_DEFAULT);
+    weir_cell_put_text(buf, &cell, sniff->paint.utf8);
+}
+
 void weir_sniff_cell_put(weir_sniff_t *sniff, weir_buf_t *buf, const weir_packet_t *row,
                          enum weir_sniff_column column)
 {
@@ -141,8 +171,11 @@ void weir_sniff_cell_put(weir_sniff_t *sniff, weir_buf_t *buf, const weir_packet
     case WEIR_SNIFF_LENGTH:
         weir_buf_printf(buf, "%llu", (unsigned long long)row->length);
         break;
-    default:
+    case WEIR_SNIFF_SUMMARY:
         (void)weir_text_put_safe(buf, row->summary, sniff->paint.utf8);
+        break;
+    default:
+        known_put(sniff, buf, row, weir_sniff_column_facts(column)->position);
         break;
     }
 }
@@ -151,19 +184,21 @@ void weir_sniff_cell_put(weir_sniff_t *sniff, weir_buf_t *buf, const weir_packet
 
 static bool is_right(enum weir_sniff_column column, weir_sniff_time_t time)
 {
-    return column == WEIR_SNIFF_NUMBER || column == WEIR_SNIFF_LENGTH ||
-           (column == WEIR_SNIFF_TIME && time != WEIR_SNIFF_CLOCK);
+    static const uint32_t numbers =
+        UINT32_C(1) << WEIR_SNIFF_NUMBER | UINT32_C(1) << WEIR_SNIFF_LENGTH |
+        UINT32_C(1) << WEIR_SNIFF_CAPTURED | UINT32_C(1) << WEIR_SNIFF_VLAN |
+        UINT32_C(1) << WEIR_SNIFF_SOURCE_PORT | UINT32_C(1) << WEIR_SNIFF_DESTINATION_PORT;
+    return (numbers >> column & 1) || (column == WEIR_SNIFF_TIME && time != WEIR_SNIFF_CLOCK);
 }
 
 static void titles_draw(weir_sniff_t *sniff, int y, const weir_sniff_slot_t slots[])
 {
-    static const char *const titles[] = {"No.",   "Time",  "Source", "Destination",
-                                         "Proto", "Bytes", "Summary"};
     weir_paint_t *paint = &sniff->paint;
     (void)weir_paint_field(paint, y, 0, paint->columns, WEIR_STYLE_TITLE, "");
     for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++) {
-        const char *title =
-            i == WEIR_SNIFF_PROTOCOL && slots[i].width >= 8 ? "Protocol" : titles[i];
+        const char *title = i == WEIR_SNIFF_PROTOCOL && slots[i].width >= 8
+                                ? "Protocol"
+                                : weir_sniff_column_facts((enum weir_sniff_column)i)->title;
         if (slots[i].width && is_right((enum weir_sniff_column)i, sniff->time))
             (void)weir_paint_right(paint, y, slots[i].x, slots[i].width, WEIR_STYLE_TITLE, title);
         else if (slots[i].width)
@@ -243,7 +278,11 @@ void weir_sniff_draw_rows(weir_sniff_t *sniff)
     uint64_t last = sniff->state.first + sniff->state.count;
     if (box->lines <= 0)
         return;
-    weir_sniff_layout(sniff->paint.columns, digits_of(last), sniff->time, slots);
+    const weir_sniff_room_t room = {.columns = sniff->paint.columns,
+                                    .digits = digits_of(last),
+                                    .time = sniff->time,
+                                    .shown = sniff->columns};
+    weir_sniff_layout(&room, slots);
     titles_draw(sniff, box->y - 1, slots);
     if (empty) {
         (void)weir_paint_cut(&sniff->paint, box->y + box->lines / 3, GUTTER, sniff->paint.columns,

@@ -2,6 +2,12 @@
 
 #include "tui/sniff_private.h"
 
+#define USUAL                                                                                      \
+    (UINT32_C(1) << WEIR_SNIFF_NUMBER | UINT32_C(1) << WEIR_SNIFF_TIME |                           \
+     UINT32_C(1) << WEIR_SNIFF_SOURCE | UINT32_C(1) << WEIR_SNIFF_DESTINATION |                    \
+     UINT32_C(1) << WEIR_SNIFF_PROTOCOL | UINT32_C(1) << WEIR_SNIFF_LENGTH |                       \
+     UINT32_C(1) << WEIR_SNIFF_SUMMARY)
+
 /* At each width columns follow each other with a gap, within the screen; the summary is the rest.
  */
 static void test_columns(void **state)
@@ -9,7 +15,8 @@ static void test_columns(void **state)
     (void)state;
     for (int columns = 20; columns <= 300; columns++) {
         weir_sniff_slot_t slots[WEIR_SNIFF_COLUMNS];
-        weir_sniff_layout(columns, 6, WEIR_SNIFF_CLOCK, slots);
+        const weir_sniff_room_t room = {.columns = columns, .digits = 6, .shown = USUAL};
+        weir_sniff_layout(&room, slots);
         int end = 0;
         for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++) {
             assert_true(slots[i].width == 0 || slots[i].x > end);
@@ -20,6 +27,34 @@ static void test_columns(void **state)
         assert_true(columns < 72 || slots[WEIR_SNIFF_LENGTH].width);
         assert_true(columns < 80 || slots[WEIR_SNIFF_SOURCE].width >= 15); /* any IPv4 address */
     }
+}
+
+/* Whatever is chosen stands within the screen and leaves the summary enough; on a wide one all of
+ * it is there. */
+static void test_chosen_columns(void **state)
+{
+    (void)state;
+    uint32_t all = (UINT32_C(1) << WEIR_SNIFF_COLUMNS) - 1;
+    for (uint32_t shown = 1; shown <= all; shown += 7)
+        for (int columns = 20; columns <= 260; columns += 48) {
+            weir_sniff_slot_t slots[WEIR_SNIFF_COLUMNS];
+            const weir_sniff_room_t room = {.columns = columns, .digits = 6, .shown = shown};
+            weir_sniff_layout(&room, slots);
+            int end = 0;
+            for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++) {
+                assert_true(slots[i].width == 0 || slots[i].x > end);
+                assert_true(slots[i].width == 0 || (shown >> i & 1));
+                end = slots[i].width ? slots[i].x + slots[i].width : end;
+            }
+            bool summary = shown >> WEIR_SNIFF_SUMMARY & 1;
+            assert_true(columns < 68 || end <= columns);
+            assert_true(columns < 80 || !summary || slots[WEIR_SNIFF_SUMMARY].width >= 16);
+        }
+    const weir_sniff_room_t wide = {.columns = 300, .digits = 6, .shown = all};
+    weir_sniff_slot_t slots[WEIR_SNIFF_COLUMNS];
+    weir_sniff_layout(&wide, slots);
+    for (int i = 0; i < WEIR_SNIFF_COLUMNS; i++)
+        assert_true(slots[i].width > 0);
 }
 
 /* Panes and their titles never overlap and fill the screen; the one with the keys is always seen.
@@ -54,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_chosen_columns),
         cmocka_unit_test(test_panes),
     };
     return weir_test_run("tui/sniff", tests);

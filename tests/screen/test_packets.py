@@ -173,6 +173,27 @@ class Packets(Screen):
                 counts.append(len(done.stdout.splitlines()) - 1)
             self.assertEqual(sorted(counts), [2, 4, 9])
 
+    def test_columns_are_chosen_and_remembered(self):
+        with tempfile.TemporaryDirectory() as folder:
+            env = weir.environment(XDG_STATE_HOME=folder)
+            screen = self.open(160, 30, env=env)
+            self.press(screen, ['c'])
+            screen.wait_for(r'\[x\] Destination')
+            screen.wait_for(r'\[ \] From MAC +.*sender')
+            self.press(screen, ['Down'] * 5 + ['Space', 'Down', 'Space'])  # From MAC, Destination
+            screen.wait_for(r'(?m)^ ▸ \[ \] Destination')
+            self.press(screen, ['Escape'])
+            screen.wait_for(r'Source +From MAC +Proto')
+            screen.wait_for(r'10\.0\.0\.7 +02:00:00:00:00:02 +DNS')
+            self.press(screen, ['q'])
+            self.assertEqual(screen.status(), 0)
+            screen = self.open(160, 30, env=env)
+            screen.wait_for(r'Source +From MAC +Proto')
+            self.press(screen, ['c', 'd', 'Escape'])
+            screen.wait_for(r'Source +Destination +Proto')
+            self.press(screen, ['q'])
+            self.assertEqual(screen.status(), 0)
+
     def test_time_column(self):
         screen = self.open()
         screen.keys('t')
