@@ -3,13 +3,14 @@
  * hooks, Weir's programs, in turn, so that what else the machine does hits all alike. All stay
  * loaded.
  *
- *     apps_bench udp|connect|bulk ROUNDS     between the namespaces weir-bench-a and weir-bench-b
- *     apps_bench read SOCKETS                one reading of that many open sockets
+ *     apps_bench udp|connect|names|bulk ROUNDS     between the namespaces weir-bench-a and
+ * weir-bench-b apps_bench read SOCKETS                one reading of that many open sockets
  *     apps_bench switch                      attach at a line "a", detach at "d", from stdin
  */
 #include "engine/books.h"
 /* its parts that are private: programs are taken off and put on again while they stay loaded */
 #include "platform/linux/bpf_load.c" /* NOLINT(bugprone-suspicious-include) */
+#include "platform/linux/firsts.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -74,6 +75,8 @@ static struct sockaddr_in address_b(void)
 
 typedef struct work {
     int send_fd, take_fd, listen_fd;
+    bool names;                     /* first packets are told */
+    weir_platform_firsts_t *firsts; /* then: who takes them */
     atomic_bool stop;
     atomic_ullong bytes;
 } work_t;
@@ -105,6 +108,37 @@ static double connect_slice(work_t *w)
         close(taken);
     }
     return (double)(work_ns() - begin) / (double)n;
+}
+
+/* A connection with a request and an answer, whose first packets are told. */
+static double exchange_slice(work_t *w)
+{
+    const struct linger reset = {.l_onoff = 1};
+    struct sockaddr_in to = address_b();
+    char data[150] = {0};
+    uint64_t begin = work_ns(), end = begin + SLICE_NS, n = 0;
+    for (; work_ns() < end; n++) {
+        int fd = socket_in("weir-bench-a", SOCK_STREAM);
+        if (connect(fd, (void *)&to, sizeof(to)) < 0)
+            fail("connect");
+        int taken = accept(w->listen_fd, NULL, NULL);
+        if (send(fd, data, sizeof(data), 0) < 0 || recv(taken, data, sizeof(data), 0) < 0 ||
+            send(taken, data, sizeof(data), 0) < 0 || recv(fd, data, sizeof(data), 0) < 0)
+            fail("exchange");
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        close(fd);
+        close(taken);
+    }
+    return (double)(work_ns() - begin) / (double)n;
+}
+
+/* The ring is empty when a slice begins; its reader is another thread elsewhere. */
+static void firsts_drain(work_t *w)
+{
+    weir_captured_t packets[64];
+    do
+        weir_platform_firsts_wake(w->firsts);
+    while (weir_platform_firsts_next(w->firsts, packets, WEIR_COUNT(packets)) > 0);
 }
 
 static void *bulk_take(void *context)
@@ -263,6 +297,9 @@ static void rounds_run(const char *what, const char *unit, int rounds, work_t *w
     if (weir_bpf_load(getenv("WEIR_WITHOUT"), &loaded, reason) < 0)
         fail(reason);
     detach(loaded);
+    if (w->names && weir_firsts_open(weir_bpf_map_fd(loaded, WEIR_BPF_MAP_FIRSTS),
+                                     weir_bpf_map_fd(loaded, WEIR_BPF_MAP_TOTALS), &w->firsts) < 0)
+        fail("first packets");
     empty_t empty;
     empty_make(&empty);
     double *values[3];
@@ -277,6 +314,8 @@ static void rounds_run(const char *what, const char *unit, int rounds, work_t *w
                 empty_attach(&empty);
             else if (k == 2)
                 attach(loaded);
+            if (w->firsts)
+                firsts_drain(w);
             took[k] = slice(w);
             if (k == 1)
                 empty_detach(&empty);
@@ -291,6 +330,10 @@ static void rounds_run(const char *what, const char *unit, int rounds, work_t *w
     told(what, unit, values[2], values[0][rounds / 2], rounds);
     told("  empty", unit, values[1], values[0][rounds / 2], rounds);
     shares_tell(loaded, w, slice);
+    if (w->firsts && weir_platform_firsts_lost(w->firsts))
+        printf("           %llu first packets found no room\n",
+               (unsigned long long)weir_platform_firsts_lost(w->firsts));
+    weir_platform_firsts_close(w->firsts);
     weir_bpf_unload(loaded);
 }
 
@@ -320,6 +363,10 @@ static int measure(const char *what, int rounds)
     } else if (strcmp(what, "connect") == 0) {
         pair_of_sockets(&w, SOCK_STREAM);
         rounds_run(what, "ns/connection", rounds, &w, connect_slice);
+    } else if (strcmp(what, "names") == 0) {
+        w.names = true;
+        pair_of_sockets(&w, SOCK_STREAM);
+        rounds_run(what, "ns/connection", rounds, &w, exchange_slice);
     } else {
         struct sockaddr_in to = address_b();
         pthread_t taker;

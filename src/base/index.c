@@ -1,5 +1,7 @@
 #include "base/index.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 
 #define LEAST_SIZE ((size_t)16)
@@ -35,10 +37,9 @@ static void slot_put(weir_index_t *index, uint64_t key, uint32_t position)
     index->slots[slot].position = position;
 }
 
-static int index_grow(weir_index_t *index)
+static int index_resize(weir_index_t *index, size_t size)
 {
-    size_t size = index->size ? index->size * 2 : LEAST_SIZE;
-    weir_index_t larger = {.slots = malloc(size * sizeof(*larger.slots)), .size = size};
+    weir_index_t larger = {.slots = weir_memory_alloc(size * sizeof(*larger.slots)), .size = size};
     if (!larger.slots)
         return -ENOMEM;
     weir_index_clear(&larger);
@@ -54,12 +55,21 @@ static int index_grow(weir_index_t *index)
 int weir_index_set(weir_index_t *index, uint64_t key, uint32_t position)
 {
     if ((index->count + 1) * 2 > index->size) {
-        int r = index_grow(index);
+        int r = index_resize(index, index->size ? index->size * 2 : LEAST_SIZE);
         if (r < 0)
             return r;
     }
     slot_put(index, key, position);
     return 0;
+}
+
+void weir_index_reserve(weir_index_t *index, size_t count)
+{
+    size_t size = index->size ? index->size : LEAST_SIZE;
+    while (size < count * 2)
+        size *= 2;
+    if (size > index->size)
+        (void)!index_resize(index, size);
 }
 
 uint32_t weir_index_get(const weir_index_t *index, uint64_t key)

@@ -29,6 +29,8 @@ void weir_index_done(weir_index_t *index);
 void weir_index_clear(weir_index_t *index);
 /** Set the position of `key` (below WEIR_INDEX_NONE). Returns 0 or -ENOMEM. */
 WEIR_NODISCARD int weir_index_set(weir_index_t *index, uint64_t key, uint32_t position);
+/** Make room for `count` keys at once, if there is memory; else it comes bit by bit, as ever. */
+void weir_index_reserve(weir_index_t *index, size_t count);
 /** The position of `key`, or WEIR_INDEX_NONE. */
 uint32_t weir_index_get(const weir_index_t *index, uint64_t key);
 /** Forget `key`, if it is there. */

@@ -40,11 +40,30 @@ static void survives_random_removal(void **state)
     weir_index_done(&index);
 }
 
+static void room_made_beforehand_is_enough(void **state)
+{
+    (void)state;
+    weir_index_t index = {0};
+    assert_int_equal(weir_index_set(&index, 1, 1), 0);
+    weir_index_reserve(&index, 100000); /* of several huge pages */
+    size_t size = index.size;
+    assert_true(size >= 200000);
+    assert_int_equal(weir_index_get(&index, 1), 1);
+    for (uint32_t i = 0; i < 99999; i++)
+        assert_int_equal(weir_index_set(&index, i, i), 0);
+    assert_int_equal(index.size, size);
+    assert_int_equal(weir_index_get(&index, 99998), 99998);
+    weir_index_reserve(&index, 10); /* never less */
+    assert_int_equal(index.size, size);
+    weir_index_done(&index);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_what_was_set),
         cmocka_unit_test(survives_random_removal),
+        cmocka_unit_test(room_made_beforehand_is_enough),
     };
     return weir_test_run("base/index", tests);
 }

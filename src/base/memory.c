@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 static void *pages_map(size_t size)
@@ -27,6 +28,17 @@ void *weir_memory_map(size_t size)
     (void)madvise(memory + before, size, MADV_HUGEPAGE); /* a hint */
     /* cppcheck-suppress deallocret ; what was released stands before and behind it */
     return memory + before;
+}
+
+void *weir_memory_alloc(size_t size)
+{
+    if (size < WEIR_MEMORY_HUGE || size > SIZE_MAX - WEIR_MEMORY_HUGE)
+        return malloc(size);
+    size_t whole = (size + WEIR_MEMORY_HUGE - 1) & ~(WEIR_MEMORY_HUGE - 1);
+    void *memory = aligned_alloc(WEIR_MEMORY_HUGE, whole);
+    if (memory)
+        (void)madvise(memory, whole, MADV_HUGEPAGE); /* a hint */
+    return memory;
 }
 
 void weir_memory_unmap(void *memory, size_t size)

@@ -15,6 +15,8 @@
 
 /** `size` zeroed bytes; from WEIR_MEMORY_HUGE on aligned to it. NULL when memory is short. */
 void *weir_memory_map(size_t size);
+/** As malloc(), for free() and realloc(); from WEIR_MEMORY_HUGE on aligned to it. */
+void *weir_memory_alloc(size_t size);
 /** `size` as it was asked for; accepts NULL. */
 void weir_memory_unmap(void *memory, size_t size);
 

@@ -111,6 +111,7 @@ static weir_app_entry_t *app_slot(weir_apps_t *apps)
 static uint32_t app_make(weir_apps_t *apps, uint64_t identity, const weir_program_t *program,
                          uint64_t now_ns)
 {
+    apps->last_key = 0; /* its app may make room */
     if ((!apps->texts || apps->evictions > EVICTIONS_MAX) && texts_renew(apps) < 0)
         return WEIR_APP_NONE;
     weir_app_entry_t *entry = app_slot(apps);
@@ -213,14 +214,9 @@ static int process_add(weir_apps_t *apps, const weir_process_t *process)
     return 0;
 }
 
-uint32_t weir_apps_find(weir_apps_t *apps, const weir_socket_source_t *source,
-                        const weir_socket_t *socket, uint64_t now_ns)
+static uint32_t process_find(weir_apps_t *apps, const weir_socket_source_t *source,
+                             const weir_socket_t *socket, uint64_t key, uint64_t now_ns)
 {
-    if (socket->kind != WEIR_TRAFFIC_PROGRAM)
-        return kind_find(apps, socket, now_ns);
-    if (!socket->pid)
-        return WEIR_APP_NONE;
-    uint64_t key = process_key(socket);
     uint32_t at = weir_index_get(&apps->by_process, key);
     if (at != WEIR_INDEX_NONE)
         return apps->processes[at].app;
@@ -247,9 +243,27 @@ uint32_t weir_apps_find(weir_apps_t *apps, const weir_socket_source_t *source,
     return app;
 }
 
+/* Sockets of one process come one after the other, also when it has ended. */
+uint32_t weir_apps_find(weir_apps_t *apps, const weir_socket_source_t *source,
+                        const weir_socket_t *socket, uint64_t now_ns)
+{
+    if (socket->kind != WEIR_TRAFFIC_PROGRAM)
+        return kind_find(apps, socket, now_ns);
+    if (!socket->pid)
+        return WEIR_APP_NONE;
+    uint64_t key = process_key(socket);
+    if (key == apps->last_key)
+        return apps->last_app;
+    uint32_t app = process_find(apps, source, socket, key, now_ns);
+    apps->last_key = app == WEIR_APP_NONE ? 0 : key;
+    apps->last_app = app;
+    return app;
+}
+
 void weir_apps_check(weir_apps_t *apps, const weir_socket_source_t *source, uint64_t now_ns)
 {
     size_t from = apps->next_check;
+    apps->last_key = 0;
     apps->next_check = from + CHECKS_A_TICK < apps->process_count ? from + CHECKS_A_TICK : 0;
     for (size_t i = apps->process_count; i-- > 0;) {
         const weir_process_t *process = &apps->processes[i];

@@ -45,6 +45,8 @@ typedef struct weir_apps {
     weir_process_t *processes;
     size_t process_count, process_room;
     weir_index_t by_identity, by_process;
+    uint64_t last_key; /* of the process that was looked up last, */
+    uint32_t last_app; /* and its app; 0 no such process */
     weir_pool_t *texts;
     uint64_t next_id;
     uint64_t refused;  /* apps for want of room */

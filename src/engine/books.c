@@ -1,11 +1,14 @@
 #include "engine/books.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 #include <string.h>
 
 #define HOSTS_MAX 65536U
 #define HOSTS_KEPT 16384U /* above this, hosts without a flow are forgotten */
 #define SOCKETS_MAX 262144U
+#define MANY 1024U                     /* sockets, for which room is made beforehand */
 #define LINGER_NS (15 * WEIR_NS_PER_S) /* a flow that ended is shown that much longer */
 
 static void flow_texts_free(weir_live_flow_t *flow)
@@ -42,6 +45,19 @@ static void *array_grow(void *items, size_t count, size_t *room, size_t size, si
     if (grown)
         *room = more;
     return grown;
+}
+
+/* Room for `wanted` items at once; without memory it comes bit by bit. Returns the array. */
+static void *array_reserve(void *items, size_t count, size_t *room, size_t size, size_t wanted)
+{
+    void *larger = wanted > *room ? weir_memory_alloc(wanted * size) : NULL;
+    if (!larger)
+        return items;
+    if (count)
+        memcpy(larger, items, count * size);
+    free(items);
+    *room = wanted;
+    return larger;
 }
 
 /* ---- Hosts ----------------------------------------------------------------------------------- */
@@ -400,6 +416,21 @@ static void socket_take(void *context, const weir_socket_t *socket)
         socket_drop(books, at, socket->news == WEIR_SOCKET_MOVED);
 }
 
+/* Room for all at once: growing bit by bit would move everything a dozen times. */
+static void reading_expect(void *context, size_t count)
+{
+    weir_books_t *books = context;
+    if (count < MANY)
+        return;
+    weir_index_reserve(&books->socket_index, count);
+    weir_index_reserve(&books->flow_index, count);
+    weir_index_reserve(&books->ends_index, count);
+    books->sockets = array_reserve(books->sockets, books->socket_count, &books->socket_room,
+                                   sizeof(*books->sockets), count);
+    books->flows = array_reserve(books->flows, books->flow_count, &books->flow_room,
+                                 sizeof(*books->flows), count);
+}
+
 static void reading_complete(void *context)
 {
     weir_books_t *books = context;
@@ -508,8 +539,10 @@ static void meters_advance(weir_books_t *books, uint64_t window_ns)
 int weir_books_read(weir_books_t *books, const weir_socket_source_t *source, weir_instant_t now,
                     uint64_t window_ns, bool baseline)
 {
-    const weir_socket_sink_t sink = {
-        .context = books, .socket = socket_take, .complete = reading_complete};
+    const weir_socket_sink_t sink = {.context = books,
+                                     .expect = reading_expect,
+                                     .socket = socket_take,
+                                     .complete = reading_complete};
     books->source = source;
     books->now = now;
     books->baseline = baseline;

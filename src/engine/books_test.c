@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SOCKETS 4096
+#define SOCKETS ((size_t)4096)
 
 /* A source that tells what a test has put down, and processes that live as long as it says. */
 typedef struct world {
     weir_books_t books;
     weir_socket_t told[SOCKETS];
-    size_t count;
+    size_t count, expected;
     bool complete;
     uint32_t dead; /* pid, 0 none */
     const char *exe;
@@ -34,6 +34,7 @@ static uint64_t fake_network(void *context)
 static int fake_read(void *context, const weir_socket_sink_t *sink)
 {
     world_t *world = context;
+    sink->expect(sink->context, world->expected);
     for (size_t i = 0; i < world->count; i++)
         sink->socket(sink->context, &world->told[i]);
     if (world->complete)
@@ -351,6 +352,30 @@ static void hosts_without_a_flow_are_forgotten(void **state)
 }
 
 /* Above the ceiling flows are refused and counted; what they carried is known. */
+static void many_that_are_expected_find_room(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/curl"};
+    world.told[0] = a_socket(1, 50, 1000, 100);
+    tick(&world, 1);
+    for (size_t k = 0; k < SOCKETS; k++) {
+        world.told[k] = a_socket(1 + k, 50, 1000, 100);
+        world.told[k].local_port = (uint16_t)(1000 + k);
+    }
+    world.expected = 2 * SOCKETS;
+    tick(&world, SOCKETS);
+    assert_int_equal(world.books.flow_count, SOCKETS);
+    assert_int_equal(world.books.flow_room, 2 * SOCKETS);
+    assert_int_equal(app_named(&world, "curl")->rx_meter.bytes, SOCKETS * 1000);
+    const weir_ends_t ends = {.one = world.told[0].peer,
+                              .other = world.told[0].local,
+                              .one_port = 80,
+                              .other_port = 1000 + 77,
+                              .protocol = 6};
+    assert_int_equal(world.books.flows[weir_books_find(&world.books, &ends)].local_port, 1077);
+    weir_books_done(&world.books);
+}
+
 static void what_finds_no_room_is_counted(void **state)
 {
     (void)state;
@@ -386,6 +411,7 @@ int main(void)
         cmocka_unit_test(what_moves_is_no_end),
         cmocka_unit_test(a_long_run_keeps_its_size),
         cmocka_unit_test(hosts_without_a_flow_are_forgotten),
+        cmocka_unit_test(many_that_are_expected_find_room),
         cmocka_unit_test(what_finds_no_room_is_counted),
     };
     return weir_test_run("engine/books", tests);

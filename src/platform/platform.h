@@ -168,6 +168,8 @@ typedef struct weir_socket {
 /** Where a source of sockets puts what it finds. */
 typedef struct weir_socket_sink {
     void *context;
+    /* Before the first: about so many, or fewer, will be told to be open. NULL: it is no matter. */
+    void (*expect)(void *context, size_t count);
     void (*socket)(void *context, const weir_socket_t *socket);
     /* Open sockets that this reading did not tell have ended, their last bytes unknown. */
     void (*complete)(void *context);

@@ -492,6 +492,32 @@ class BadDays(unittest.TestCase):
                 return
         self.fail(f'the helper is gone, and still {seen}')
 
+    @needs_traffic
+    @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
+    def test_no_connection_is_lost(self):
+        """Connections of a moment, a hundred each tenth of a second."""
+        with netns.Lab() as lab:
+            left, right = lab.namespace('left'), lab.namespace('right')
+            lab.link(left, 'eth0', [LEFT4 + '/24'], right, 'eth0', [RIGHT4 + '/24'])
+            take = right.start(TRAFFIC, 'stream-take', RIGHT4, '7300', '2000', 'tcp',
+                               stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+            take.stderr.readline()
+            blind = ('setpriv', '--bounding-set', '-net_raw')  # packets tell flows otherwise
+            with weir.start('live', 'flows', '--format', 'json', '--interval', '0.5',
+                            prefix=(*left.prefix, *blind)) as live:
+                json.loads(live.read_line(60))
+                begin = time.monotonic()
+                for i in range(20):
+                    left.run(TRAFFIC, 'stream-send', RIGHT4, '7300', '100', '100', 'tcp')
+                    time.sleep(max(0, begin + 0.1 * i - time.monotonic()))
+                seen, lost, end = set(), 0, time.monotonic() + 60
+                while len(seen) < 2000 and time.monotonic() < end:
+                    document = json.loads(live.read_line(60))
+                    lost += document['lost']
+                    seen |= {row['src_port'] for row in document['rows']
+                             if row['dst_port'] == 7300 and row['src'] == LEFT4}
+        self.assertEqual((len(seen), lost), (2000, 0))
+
     def test_flows_of_packets_know_their_app(self):
         script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'
                   'b = socket.create_connection(a.getsockname()); c = a.accept()[0]\n'

@@ -333,6 +333,8 @@ static void slots_read(bpf_way_t *way)
     size_t used = __atomic_load_n(&way->totals->used_slots, __ATOMIC_ACQUIRE);
     size_t count = slots_map(way, used + 1 < WEIR_BPF_SLOTS ? used + 1 : WEIR_BPF_SLOTS);
     struct weir_bpf_slot *slots = (void *)way->slots;
+    if (way->sink->expect)
+        way->sink->expect(way->sink->context, count);
     for (uint32_t i = 1; i < count; i++)
         slot_take(way, &slots[i], i);
 }
