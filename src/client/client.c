@@ -44,7 +44,7 @@ static int live_open(const weir_client_t *client, const weir_client_options_t *o
                           &live.parts[live.part_count]) >= 0)
         live.part_count++;
     if (weir_sockets_part(weir_socket_source_open_kernel, !options->reading.no_apps,
-                          &live.parts[live.part_count]) >= 0)
+                          options->iface != NULL, &live.parts[live.part_count]) >= 0)
         live.part_count++;
     weir_listener_source_t listeners;
     if (weir_listener_source_open_kernel(&listeners) >= 0 &&

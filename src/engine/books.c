@@ -289,6 +289,8 @@ static void flow_add(weir_books_t *books, weir_live_flow_t *flow, const pair_t *
         return;
     flow->window_rx += rx;
     flow->window_tx += tx;
+    flow->window_rx_packets += now->rx.packets - before->rx.packets;
+    flow->window_tx_packets += now->tx.packets - before->tx.packets;
     flow->last_ns = books->now.wall_ns;
     flow->changed_ns = books->now.boot_ns;
     if (books->baseline)
@@ -446,6 +448,7 @@ static void flows_begin(weir_books_t *books)
     for (uint32_t i = 0; i < books->flow_count; i++) {
         weir_live_flow_t *flow = &books->flows[i];
         flow->window_rx = flow->window_tx = 0;
+        flow->window_rx_packets = flow->window_tx_packets = 0;
         if (flow->used && !flow->sockets && flow->changed_ns + LINGER_NS < books->now.boot_ns)
             flow_free(books, i);
     }
@@ -459,7 +462,7 @@ static void counts_clear(weir_books_t *books)
         books->hosts[i].flows = 0;
 }
 
-/* [byte] of a window; more was taken back than came: nothing. */
+/* Bytes or packets of a window; more was taken back than came: nothing. */
 static uint64_t window_of(uint64_t bytes)
 {
     return (int64_t)bytes < 0 ? 0 : bytes;
@@ -474,6 +477,8 @@ static void counts_make(weir_books_t *books)
             continue;
         flow->window_rx = window_of(flow->window_rx);
         flow->window_tx = window_of(flow->window_tx);
+        flow->window_rx_packets = window_of(flow->window_rx_packets);
+        flow->window_tx_packets = window_of(flow->window_tx_packets);
         if (flow->app != WEIR_APP_NONE)
             books->apps.entries[flow->app].flows += flow->sockets > 0;
         if (flow->local_host != WEIR_INDEX_NONE)

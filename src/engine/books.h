@@ -34,8 +34,9 @@ typedef struct weir_live_flow {
     weir_address_t local, peer;
     weir_socket_counts_t rx, tx;
     uint64_t window_rx, window_tx; /* [byte] of this tick */
-    int64_t first_ns, last_ns;     /* [ns] since 1970 */
-    uint64_t changed_ns;           /* [ns] boot time */
+    uint64_t window_rx_packets, window_tx_packets;
+    int64_t first_ns, last_ns; /* [ns] since 1970 */
+    uint64_t changed_ns;       /* [ns] boot time */
     weir_told_t told;
     char *server_name, *application, *ja4; /* owned; NULL unknown */
     uint32_t app, pid;

@@ -106,6 +106,23 @@ void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, s
     return records;
 }
 
+void *weir_snapshot_extend(weir_snapshot_t *snapshot, weir_table_id_t table, size_t more)
+{
+    weir_rows_t *rows = &snapshot->rows[table];
+    size_t size = weir_table(table)->record_size;
+    if (rows->borrowed || rows->fetch || more >= UINT32_MAX - rows->count)
+        return NULL;
+    void *records = reallocarray(rows->records, rows->count + more + 1, size);
+    if (!records)
+        return NULL;
+    void *added = (char *)records + rows->count * size;
+    memset(added, 0, more * size);
+    rows->records = records;
+    rows->count += more;
+    rows->measured = true;
+    return added;
+}
+
 /* A sum is as trustworthy as its worst part; a part that has just begun only leaves its rate out.
  */
 static void meter_add(weir_meter_t *sum, const weir_meter_t *part)

@@ -134,6 +134,9 @@ WEIR_NODISCARD int weir_snapshot_add_events(weir_snapshot_t *snapshot, const wei
 
 /** Zeroed records for `count` rows of `table`. Returns the records, or NULL. */
 void *weir_snapshot_allocate(weir_snapshot_t *snapshot, weir_table_id_t table, size_t count);
+/** `more` zeroed records behind those that a table has, which may move. Returns the first of them,
+ * or NULL: no memory, or the table's records are not the snapshot's own. Before publishing. */
+void *weir_snapshot_extend(weir_snapshot_t *snapshot, weir_table_id_t table, size_t more);
 
 /**
  * Record `i` of `table`; i < rows[table].count. The one way that works for rows made on demand:

@@ -54,6 +54,19 @@ class Apps(unittest.TestCase):
         self.assertRegex(text, rf'Peers {re.escape(transfers.RIGHT)}\n')
         self.assertRegex(text, r'First seen 20\d\d-')
 
+    @transfers.needs_exact
+    def test_from_an_app_to_its_flows(self):
+        """Once, whether its packets are captured or pass in another network namespace."""
+        away, far = self.lab.namespace('away'), self.lab.namespace('beyond')
+        self.lab.link(away, 'eth0', ['10.7.0.1/24'], far, 'eth0', ['10.7.0.2/24'])
+        for space in (self.pair.left, away):
+            screen = self.show('apps', '--filter', f'app={self.pair.sender}', space=space,
+                               columns=120)
+            screen.wait_for(f'▸ {self.pair.sender}')
+            screen.keys('Enter')
+            text = screen.wait_for(rf'{re.escape(transfers.RIGHT)} +\d+ +tcp +[\d.]+ [kM]bit/s')
+            self.assertRegex(text, rf'Apps › {self.pair.sender} › Flows +1 of ')
+
     def ended(self, process):
         """How a process of the test ended."""
         return process.wait(tmux.PATIENCE)

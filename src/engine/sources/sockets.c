@@ -2,6 +2,7 @@
 
 #include "engine/first_packets.h"
 #include "engine/socket_briefs.h"
+#include "packet/names.h"
 
 #include <errno.h>
 #include <math.h>
@@ -32,6 +33,7 @@ typedef struct sockets_part {
     weir_books_t books;
     weir_first_packets_t firsts;
     bool applications;    /* of flows shall be recognised */
+    bool narrow;          /* one interface is meant */
     uint64_t lost_firsts; /* packets, since the opening */
     weir_teller_t teller;
     weir_index_t pair_index; /* of app and host to the position of their pair */
@@ -365,32 +367,15 @@ static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_
     return 0;
 }
 
-static const char *protocol_name(uint8_t protocol)
+/* As flows that packets tell have it. */
+static const char *protocol_name(uint8_t protocol, weir_pool_t *pool)
 {
-    switch (protocol) {
-    case 1:
-        return "ICMP";
-    case 2:
-        return "IGMP";
-    case 6:
-        return "TCP";
-    case 17:
-        return "UDP";
-    case 33:
-        return "DCCP";
-    case 47:
-        return "GRE";
-    case 50:
-        return "ESP";
-    case 58:
-        return "ICMPv6";
-    case 132:
-        return "SCTP";
-    case 136:
-        return "UDP-Lite";
-    default:
-        return "IP";
-    }
+    const char *name = weir_ip_protocol_name(protocol);
+    char number[16];
+    if (name)
+        return name;
+    (void)snprintf(number, sizeof(number), "proto-%u", protocol);
+    return weir_pool_text(pool, number);
 }
 
 #define FRAME_HEADER 14U /* of Ethernet, and of captures on the loopback */
@@ -400,6 +385,12 @@ static weir_flow_side_t side_of(const weir_socket_counts_t *counts)
     return (weir_flow_side_t){.packets = counts->packets,
                               .bytes = counts->bytes + FRAME_HEADER * counts->packets,
                               .ip_bytes = counts->bytes};
+}
+
+/* [byte/s] */
+static double rate_of(uint64_t bytes, uint64_t packets, uint64_t window_ns)
+{
+    return window_ns ? (double)(bytes + FRAME_HEADER * packets) / ((double)window_ns / 1e9) : 0;
 }
 
 static uint8_t flow_state(const weir_live_flow_t *flow)
@@ -417,9 +408,11 @@ static bits_t flow_bits(void)
         "src_bytes", "dst_bytes", "src_ip_bytes", "first_seen",  "last_seen",
         "state",     "depth",     "dst_ip_bytes",
     };
+    static const char *const rates[] = {"src_bytes_per_s", "dst_bytes_per_s"};
     return (bits_t){.always = column_bits(t, always, WEIR_COUNT(always)),
                     .src = column_bit(t, "src"),
                     .dst = column_bit(t, "dst"),
+                    .rates = column_bits(t, rates, WEIR_COUNT(rates)),
                     .rtt = column_bit(t, "rtt_ms"),
                     .retransmits = column_bit(t, "retransmits"),
                     .app = column_bit(t, "app"),
@@ -448,16 +441,21 @@ static void flow_label(const weir_live_flow_t *flow, const bits_t *bits, weir_po
     text_put(flow->ja4, bits->ja4, pool, &row->ja4, &row->present);
 }
 
-static void flow_row(const weir_books_t *books, const weir_live_flow_t *flow, const bits_t *bits,
-                     weir_flow_t *row)
+static void flow_row(const sockets_part_t *part, const weir_live_flow_t *flow, const bits_t *bits,
+                     weir_pool_t *pool, weir_flow_t *row)
 {
+    const weir_books_t *books = &part->books;
+    double rx = rate_of(flow->window_rx, flow->window_rx_packets, part->window_ns);
+    double tx = rate_of(flow->window_tx, flow->window_tx_packets, part->window_ns);
     bool out = flow->opened_here;
     *row = (weir_flow_t){.src = out ? flow->local : flow->peer,
                          .dst = out ? flow->peer : flow->local,
                          .src_port = out ? flow->local_port : flow->peer_port,
                          .dst_port = out ? flow->peer_port : flow->local_port,
                          .ip_protocol = flow->protocol,
-                         .protocol = protocol_name(flow->protocol),
+                         .protocol = protocol_name(flow->protocol, pool),
+                         .src_byte_rate = out ? tx : rx,
+                         .dst_byte_rate = out ? rx : tx,
                          .state = flow_state(flow),
                          .from_src = side_of(out ? &flow->tx : &flow->rx),
                          .from_dst = side_of(out ? &flow->rx : &flow->tx),
@@ -468,8 +466,9 @@ static void flow_row(const weir_books_t *books, const weir_live_flow_t *flow, co
                                                            : books->apps.entries[flow->app].name,
                          .rtt_ms = (double)flow->rtt_us / 1000,
                          .retransmits = flow->retransmits};
-    row->present = bits->always | bit_if(row->src.family, bits->src) |
-                   bit_if(row->dst.family, bits->dst) | bit_if(flow->rtt_known, bits->rtt) |
+    row->present = bits->always | bit_if(part->window_ns, bits->rates) |
+                   bit_if(row->src.family, bits->src) | bit_if(row->dst.family, bits->dst) |
+                   bit_if(flow->rtt_known, bits->rtt) |
                    bit_if(flow->retransmits_known, bits->retransmits) |
                    bit_if(row->app, bits->app) | bit_if(row->pid, bits->pid);
 }
@@ -488,30 +487,58 @@ static int flow_compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
+/* Whether no packet of it is looked at: it stays on the machine, is another network's, or passes an
+ * interface that the headline does not count. */
+static bool flow_is_elsewhere(const weir_books_t *books, const weir_live_flow_t *flow,
+                              const weir_snapshot_t *snapshot)
+{
+    if (flow->stays || (flow->network != 0 && flow->network != books->network))
+        return true;
+    for (size_t i = 0; flow->iface && i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
+        if (iface->index == flow->iface)
+            return !iface->counted;
+    }
+    return false;
+}
+
+/* All flows by their order, or those that are elsewhere; NULL: no memory. */
+static const weir_live_flow_t **flows_order(const weir_books_t *books,
+                                            const weir_snapshot_t *elsewhere, size_t *ret_count)
+{
+    const weir_live_flow_t **order = calloc(books->flow_count + 1, sizeof(const void *));
+    size_t n = 0;
+    for (size_t i = 0; order && i < books->flow_count; i++) {
+        const weir_live_flow_t *flow = &books->flows[i];
+        if (flow->used && (!elsewhere || flow_is_elsewhere(books, flow, elsewhere)))
+            order[n++] = flow;
+    }
+    if (order)
+        qsort((void *)order, n, sizeof(const void *), flow_compare);
+    *ret_count = n;
+    return order;
+}
+
+/* As rows behind those that the table has: all flows, or those that are elsewhere. */
+static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot, bool elsewhere,
+                      weir_pool_t *pool)
 {
     const weir_books_t *books = &part->books;
-    WEIR_CLEANUP(weir_freep)
-    const weir_live_flow_t **order = calloc(books->flow_count + 1, sizeof(const void *));
-    if (!order)
-        return -ENOMEM;
     size_t n = 0;
-    for (size_t i = 0; i < books->flow_count; i++)
-        if (books->flows[i].used)
-            order[n++] = &books->flows[i];
-    qsort((void *)order, n, sizeof(const void *), flow_compare);
+    WEIR_CLEANUP(weir_freep)
+    const weir_live_flow_t **order = flows_order(books, elsewhere ? snapshot : NULL, &n);
     size_t shown = n < WEIR_FLOWS_SHOWN ? n : WEIR_FLOWS_SHOWN;
-    weir_flow_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_FLOWS, shown);
+    weir_flow_t *rows = order ? weir_snapshot_extend(snapshot, WEIR_TABLE_FLOWS, shown) : NULL;
     if (!rows)
         return -ENOMEM;
     bits_t bits = flow_bits();
     for (size_t i = 0; i < shown; i++) {
-        flow_row(books, order[i], &bits, &rows[i]);
+        flow_row(part, order[i], &bits, pool, &rows[i]);
         flow_label(order[i], &bits, pool, &rows[i]);
     }
     weir_rows_t *told = &snapshot->rows[WEIR_TABLE_FLOWS];
-    told->omitted = n - shown + books->refused;
-    told->omitted_bytes = books->refused_bytes;
+    told->omitted += n - shown + (elsewhere ? 0 : books->refused);
+    told->omitted_bytes += elsewhere ? 0 : books->refused_bytes;
     for (size_t i = shown; i < n; i++)
         told->omitted_bytes += order[i]->rx.bytes + order[i]->tx.bytes;
     return 0;
@@ -574,8 +601,9 @@ static const weir_live_flow_t *row_flow(const weir_books_t *books, const weir_fl
     return NULL;
 }
 
-/* Packets tell no program: it is looked up by protocol, addresses and ports. */
-static void flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
+/* Packets tell no program: it is looked up by protocol, addresses and ports. Unless one interface
+ * is meant, flows that pass none of the captured ones are there, too: they are their programs'. */
+static int flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_t *pool)
 {
     const weir_books_t *books = &part->books;
     weir_flow_t *rows = snapshot->rows[WEIR_TABLE_FLOWS].records;
@@ -592,6 +620,7 @@ static void flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot, weir
         row->pid = flow->pid;
         row->present |= bit_if(row->app, bits.app) | bit_if(row->pid, bits.pid);
     }
+    return part->narrow ? 0 : flows_fill(part, snapshot, true, pool);
 }
 
 /* ---- Notes ----------------------------------------------------------------------------------- */
@@ -664,9 +693,9 @@ static void tables_fill(sockets_part_t *part, weir_snapshot_t *snapshot, uint8_t
     pairs_make(part);
     int r = apps_fill(part, snapshot, pool, accuracy); /* the sentence names an app, always */
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_FLOWS))
-        r = flows_fill(part, snapshot, pool);
+        r = flows_fill(part, snapshot, false, pool);
     else if (r >= 0 && snapshot->rows[WEIR_TABLE_FLOWS].records)
-        flows_complete(part, snapshot, pool);
+        r = flows_complete(part, snapshot, pool);
     if (r >= 0 && table_is_free(part, snapshot, WEIR_TABLE_HOSTS))
         r = hosts_fill(part, snapshot, pool);
     notes_put(part, snapshot, pool);
@@ -752,7 +781,8 @@ static void part_close(void *context)
     free(part);
 }
 
-int weir_sockets_part(weir_sockets_opener_t *open, bool applications, weir_part_t *ret_part)
+int weir_sockets_part(weir_sockets_opener_t *open, bool applications, bool narrow,
+                      weir_part_t *ret_part)
 {
     static const weir_part_ops_t ops = {.fill = part_fill, .want = part_want, .close = part_close};
     sockets_part_t *part = calloc(1, sizeof(*part));
@@ -760,6 +790,7 @@ int weir_sockets_part(weir_sockets_opener_t *open, bool applications, weir_part_
         return -ENOMEM;
     part->opener = open;
     part->applications = applications;
+    part->narrow = narrow;
     *ret_part = (weir_part_t){.ops = &ops, .context = part};
     return 0;
 }

@@ -13,8 +13,9 @@
 /** `open` is called when one of these tables is first looked at, before the next snapshot. */
 typedef int weir_sockets_opener_t(weir_socket_source_t *ret_source);
 
-/** applications: those of flows shall be recognised. Returns 0 or -ENOMEM. */
-WEIR_NODISCARD int weir_sockets_part(weir_sockets_opener_t *open, bool applications,
+/** applications: those of flows shall be recognised. narrow: one interface is meant, so that flows
+ * elsewhere are no rows. Returns 0 or -ENOMEM. */
+WEIR_NODISCARD int weir_sockets_part(weir_sockets_opener_t *open, bool applications, bool narrow,
                                      weir_part_t *ret_part);
 
 #endif
