@@ -12,9 +12,9 @@
 #define WEIR_BPF_SLOTS 65536 /* sockets with traffic; further ones count in `rest` */
 #define WEIR_BPF_REST_MAX 65536
 #define WEIR_BPF_PROGRAMS_MAX 16384
-#define WEIR_BPF_FIRSTS 4                 /* packets with payload that go to the reader, each way */
-#define WEIR_BPF_FIRST_TURNS 64           /* peers of a socket whose first packets do */
-#define WEIR_BPF_FIRST_ROOM (1024 * 1024) /* [byte] for them, until they are read */
+#define WEIR_BPF_FIRSTS 4                /* packets with payload that go to the reader, each way */
+#define WEIR_BPF_FIRST_TURNS 64          /* peers of a socket whose first packets do */
+#define WEIR_BPF_FIRST_ROOM (512 * 1024) /* [byte] for them, until they are read */
 
 enum weir_bpf_kind {
     WEIR_BPF_PROGRAM,
