@@ -256,8 +256,10 @@ int main(int argc, char **argv)
     count = count < 400 ? 400 : count;
     uint64_t wanted = (argc > 3 ? strtoul(argv[3], NULL, 10) : 300) * UINT64_C(1000000);
     flow_t *flows = calloc(count, sizeof(*flows));
-    if (!flows || payload_begin() < 0)
+    if (!flows || payload_begin() < 0) {
+        free(flows);
         return 1;
+    }
     for (uint32_t i = 0; i < count; i++)
         flow_make(&flows[i], i);
     uint64_t state = 2, time_us = UINT64_C(1700000000000000);

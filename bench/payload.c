@@ -9,6 +9,8 @@
 #define NOISE_SIZE 4096
 #define TEXT_SIZE 256
 
+static const uint8_t SSH_BANNER[21] = "SSH-2.0-OpenSSH_9.2\r\n";
+
 static uint8_t initials[INITIALS][INITIAL_SIZE], noise[NOISE_SIZE];
 
 /* Eleven letters, as many as the name in the RFC's hello has. */
@@ -237,7 +239,7 @@ static void message_put(const payload_t *payload, unsigned length, uint8_t *at)
         break;
     case PAYLOAD_SSH:
         if (payload->number == 0)
-            memcpy(at, "SSH-2.0-OpenSSH_9.2\r\n", 21);
+            memcpy(at, SSH_BANNER, sizeof(SSH_BANNER));
         break;
     case PAYLOAD_NTP:
         ntp_put(payload, length, at);

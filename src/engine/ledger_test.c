@@ -39,7 +39,7 @@ static void carry(world_t *world)
 {
     static const weir_socket_counts_t nothing;
     const weir_socket_counts_t counts = {
-        .bytes = 6000, .packets = 4, .merged_bytes = 3 * 52, .merged_packets = 3};
+        .bytes = 6000, .packets = 4, .merged_bytes = UINT64_C(3) * 52, .merged_packets = 3};
     weir_ledger_add(&world->ledger, 3, true, &counts, &nothing);
 }
 

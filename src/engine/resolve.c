@@ -113,8 +113,9 @@ static int socket_note(ares_socket_t fd, int type, void *context)
     (void)type;
     if (getsockname(fd, (struct sockaddr *)&own, &size) < 0)
         return 0;
-    /* The port stands at the same place in both families. */
-    uint16_t port = ntohs(((const struct sockaddr_in *)(const void *)&own)->sin_port);
+    struct sockaddr_in any; /* the port stands at the same place in both families */
+    memcpy(&any, &own, sizeof(any));
+    uint16_t port = ntohs(any.sin_port);
     (void)pthread_mutex_lock(&resolver->mutex);
     resolver->ports[resolver->port_count++ % PORTS_MOST] = port;
     (void)pthread_mutex_unlock(&resolver->mutex);

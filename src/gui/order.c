@@ -6,7 +6,7 @@
 int weir_order_hold(const uint64_t *before, uint32_t before_count, uint64_t *after,
                     uint32_t after_count)
 {
-    WEIR_CLEANUP(weir_freep) uint64_t *held = malloc(((size_t)after_count + 1) * sizeof(*held));
+    uint64_t *held = malloc(((size_t)after_count + 1) * sizeof(*held));
     weir_index_t present = {0}; /* id to 1 (not placed yet) or 0 */
     int r = held ? 0 : -ENOMEM;
     for (uint32_t i = 0; r == 0 && i < after_count; i++)
@@ -24,5 +24,6 @@ int weir_order_hold(const uint64_t *before, uint32_t before_count, uint64_t *aft
     if (r == 0)
         memcpy(after, held, after_count * sizeof(*after));
     weir_index_done(&present);
+    free(held);
     return r;
 }

@@ -135,7 +135,8 @@ static void share_paint(WeirText *text, GtkSnapshot *snapshot)
     GdkRGBA colour;
     gtk_style_context_get_color(gtk_widget_get_style_context(widget), &colour);
     colour.alpha *= 0.15F;
-    float y = (float)((gtk_widget_get_height(widget) - (int)BAR_HEIGHT) / 2);
+    int above = (gtk_widget_get_height(widget) - (int)BAR_HEIGHT) / 2;
+    float y = (float)above;
     bool mirrored = gtk_widget_get_direction(widget) == GTK_TEXT_DIR_RTL;
     float x = mirrored ? (float)gtk_widget_get_width(widget) - room : 0;
     gtk_snapshot_append_color(snapshot, &colour, &GRAPHENE_RECT_INIT(x, y, room, BAR_HEIGHT));

@@ -273,7 +273,7 @@ static void capture_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const 
     weir_buf_puts(buf, " of the bytes");
     double bytes = host ? (double)(host->rx.bytes + host->tx.bytes) : 0;
     double share = bytes * transport->share / (double)transport->bytes;
-    if (!(share > 0))
+    if (!host || !(share > 0))
         return;
     weir_buf_puts(buf, ", ");
     name_put(buf, host, utf8);
@@ -303,7 +303,7 @@ void weir_sentence_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, const w
         elsewhere_put(buf, &said, units, utf8);
         return;
     }
-    if (said.kind == WEIR_SENTENCE_APP) {
+    if (said.kind == WEIR_SENTENCE_APP && said.app) {
         app_put(buf, &said, units, utf8);
         return;
     }
