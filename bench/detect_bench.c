@@ -3,8 +3,9 @@
  *
  *     detect_bench FILE [THREADS [REPEATS]]
  *
- * One line for each repeat: microseconds of processor time until table and summary are there, those
- * of the detectors after that, and how many flows and findings there are.
+ * One line for each repeat: microseconds of processor time until flows, names and summary are there
+ * (what `weir read --no-apps` does without findings), those of the detectors after that, and how
+ * many flows and findings there are.
  */
 #include "detect/detect.h"
 #include "packet/capture.h"
@@ -49,6 +50,7 @@ static int findings_make(weir_capture_t *capture, weir_pool_t *pool, size_t *ret
         snapshot->time.wall_ns = weir_capture_totals(capture).last_ns;
         snapshot->rows[WEIR_TABLE_FLOWS] = (weir_rows_t){
             .brief = briefs_fetch, .count = weir_capture_flow_count(capture), .measured = true};
+        snapshot->events = weir_capture_events(capture);
         r = weir_detect_snapshot(detect, snapshot);
         *ret_count = snapshot->rows[WEIR_TABLE_FINDINGS].count;
     }
@@ -65,7 +67,7 @@ static int bench_run(int fd, unsigned workers)
     if (!pool || lseek(fd, 0, SEEK_SET) < 0)
         return -1;
     weir_input_t input = {.name = "capture", .read = file_read, .context = &fd};
-    weir_capture_options_t options = {.threads = workers};
+    weir_capture_options_t options = {.threads = workers, .inspect = true, .traffic = true};
     WEIR_CLEANUP(weir_capture_freep) weir_capture_t *capture = NULL;
     weir_report_t report;
     int r = weir_capture_run(&input, 1, &options, &capture);

@@ -154,13 +154,12 @@ void weir_detect_events(weir_detect_t *detect, const weir_event_batch_t *batch)
     for (size_t i = 0; i < batch->count; i++) {
         const weir_event_t *event = &batch->events[i];
         weir_watched_event(&detect->watched, event);
-        if (event->kind == WEIR_EVENT_DNS)
-            weir_names_event(&detect->names, event);
-        else if (event->kind == WEIR_EVENT_LISTEN)
+        if (event->kind == WEIR_EVENT_LISTEN)
             weir_listeners_event(&detect->listeners, event);
-        else
+        else if (event->kind != WEIR_EVENT_DNS)
             weir_lan_event(&detect->lan, event);
     }
+    weir_names_events(&detect->names, batch->events, batch->count);
 }
 
 static void flows_follow(weir_detect_t *detect, const weir_snapshot_t *snapshot)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define LETTERS_LEAST 7u
+#define BLOCK 16u /* messages at a time: what they need is asked for before it is looked at */
 #define SETS ((size_t)512)
 #define STALE_NS (INT64_C(3600) * (int64_t)WEIR_NS_PER_S)
 #define EXAMPLES 4
@@ -22,10 +23,26 @@
 #define CODE_NXDOMAIN 3
 #define SPREAD_LEAST 2.0 /* standard deviation of the lengths in a tunnel */
 
+/* That somebody asked for. */
+typedef struct domain {
+    uint64_t hash;
+    bool generated, missing; /* it looks so; it does not exist */
+} domain_t;
+
+#define NEWCOMER_DOMAINS 3
+
+typedef struct newcomer {
+    weir_shelf_entry_t entry;
+    int64_t begin_ns; /* of the window */
+    uint32_t names, count;
+    domain_t domains[NEWCOMER_DOMAINS];
+} newcomer_t;
+
 typedef struct client {
     weir_shelf_entry_t entry;
     weir_address_t address;
     int64_t begin_ns, first_ns, last_ns;
+    uint64_t last_domain;                      /* hash of the newest */
     uint64_t names;                            /* questions that count, in the window */
     weir_sketch_t domains, missing, generated; /* different ones, in the window */
     double most_generated, most_missing;       /* in the worst window */
@@ -64,7 +81,7 @@ static unsigned letter_of(char c)
     return 36;
 }
 
-static double level_of(unsigned a, unsigned b, unsigned c)
+static int level_of(unsigned a, unsigned b, unsigned c)
 {
     int code = WEIR_NAMES_LEVELS[a * WEIR_NAMES_LETTERS + b][c] - '#';
     code -= code >= '\\' - '#';
@@ -76,7 +93,7 @@ double weir_names_score(const char *label, size_t n)
     if (n < LETTERS_LEAST)
         return 0;
     unsigned a = WEIR_NAMES_LETTERS - 1, b = WEIR_NAMES_LETTERS - 1;
-    double sum = 0;
+    int sum = 0;
     for (size_t i = 0; i <= n; i++) {
         unsigned c = i < n ? letter_of(label[i]) : WEIR_NAMES_LETTERS - 1;
         sum += level_of(a, b, c);
@@ -84,7 +101,7 @@ double weir_names_score(const char *label, size_t n)
         b = c;
     }
     double count = (double)n + 1;
-    return (sum / count - WEIR_NAMES_MEAN) / WEIR_NAMES_DEVIATION * sqrt(count);
+    return ((double)sum / count - WEIR_NAMES_MEAN) / WEIR_NAMES_DEVIATION * sqrt(count);
 }
 
 /* Suffixes of two labels: those that registries below two-letter domains use. */
@@ -129,10 +146,15 @@ const char *weir_names_registered(const char *name, size_t *ret_n)
 
 static uint64_t text_hash(const weir_names_t *names, const char *text, size_t n)
 {
-    uint64_t hash = names->facts->seed;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (uint8_t)text[i]) * UINT64_C(0x100000001b3);
-    return weir_hash_u64(hash ^ n);
+    uint64_t hash = n;
+    for (; n > sizeof(hash); n -= sizeof(hash), text += sizeof(hash)) {
+        uint64_t word;
+        memcpy(&word, text, sizeof(word));
+        hash = weir_facts_hash(names->facts, hash, word);
+    }
+    uint64_t rest = 0;
+    memcpy(&rest, text, n);
+    return weir_facts_hash(names->facts, hash, rest);
 }
 
 static uint64_t host_hash(const weir_names_t *names, const weir_address_t *address)
@@ -142,15 +164,54 @@ static uint64_t host_hash(const weir_names_t *names, const weir_address_t *addre
     return weir_facts_address(names->facts, words);
 }
 
+/* What is looked up of one message; made for some before the first of them is looked at. */
+typedef struct question {
+    const weir_event_t *event;
+    const weir_address_t *client;
+    const char *label; /* the registered one and all behind it; NULL: there is none */
+    size_t n;          /* letters of that label alone */
+    size_t below;      /* what stands before the domain, with its dot */
+    uint64_t client_hash, domain_hash, parent_key; /* parent_key: if below >= 2 */
+} question_t;
+
+static void question_make(const weir_names_t *names, const weir_event_t *event,
+                          question_t *question)
+{
+    const char *name = event->dns.name;
+    size_t length = strlen(name), n = 0;
+    const char *label = weir_names_registered(name, &n);
+    bool counts = label || !name_has_domain(name);
+    const weir_address_t *client = event->dns.answer ? &event->dst : &event->src;
+    *question = (question_t){.event = event, .client = client, .label = label, .n = n};
+    if (!counts)
+        return;
+    size_t below = label ? (size_t)(label - name) : length;
+    question->below = below;
+    question->client_hash = host_hash(names, client);
+    question->domain_hash = text_hash(names, name + below, length - below);
+    question->parent_key =
+        weir_facts_hash(names->facts, question->client_hash, question->domain_hash);
+    if (label)
+        weir_shelf_expect(&names->newcomers, question->client_hash);
+    if (below >= 2)
+        weir_shelf_expect(&names->parents, question->parent_key);
+}
+
 /* ---- Generated names ------------------------------------------------------------------------- */
+
+static bool answer_is_missing(const weir_event_t *event)
+{
+    return event->dns.answer && event->dns.code == CODE_NXDOMAIN;
+}
 
 static void client_open(client_t *client, const weir_event_t *event, double window_s)
 {
-    if (client->first_ns && !weir_window_passed(client->begin_ns, event->time_ns, window_s))
+    if (!weir_window_passed(client->begin_ns, event->time_ns, window_s))
         return;
-    client->first_ns = client->first_ns && client->raised ? client->first_ns : event->time_ns;
+    client->first_ns = client->raised ? client->first_ns : event->time_ns;
     client->begin_ns = event->time_ns;
     client->names = 0;
+    client->last_domain = 0;
     memset(&client->domains, 0, sizeof(client->domains));
     memset(&client->missing, 0, sizeof(client->missing));
     memset(&client->generated, 0, sizeof(client->generated));
@@ -182,30 +243,91 @@ static void example_keep(client_t *client, const char *label)
     (void)snprintf(client->examples[client->example_count++], EXAMPLE_SIZE, "%s", label);
 }
 
-static void client_follow(weir_names_t *names, const weir_event_t *event, const char *label,
-                          size_t n)
+static void domain_add(client_t *client, const domain_t *domain)
 {
-    const weir_address_t *who = event->dns.answer ? &event->dst : &event->src;
-    client_t *client = weir_shelf_obtain(&names->clients, host_hash(names, who), event->time_ns);
+    (void)weir_sketch_add(&client->domains, domain->hash);
+    if (domain->generated)
+        (void)weir_sketch_add(&client->generated, domain->hash);
+    if (domain->missing)
+        (void)weir_sketch_add(&client->missing, domain->hash);
+}
+
+static bool label_is_generated(const question_t *question)
+{
+    return weir_names_score(question->label, question->n) > WEIR_NAMES_THRESHOLD;
+}
+
+/* Who asks for a few domains only is kept in little room, as most do. Returns whether it still has
+ * some for this one. */
+static bool newcomer_takes(const weir_names_t *names, newcomer_t *newcomer,
+                           const question_t *question)
+{
+    const weir_event_t *event = question->event;
+    double window_s = names->facts->limits.of[WEIR_RULE_DGA][WEIR_DGA_WINDOW];
+    if (weir_window_passed(newcomer->begin_ns, event->time_ns, window_s)) {
+        newcomer->begin_ns = event->time_ns;
+        newcomer->names = newcomer->count = 0;
+    }
+    newcomer->entry.last_ns = event->time_ns;
+    size_t i = 0;
+    while (i < newcomer->count && newcomer->domains[i].hash != question->domain_hash)
+        i++;
+    if (i == NEWCOMER_DOMAINS)
+        return false;
+    newcomer->names++;
+    domain_t *domain = &newcomer->domains[i];
+    if (i == newcomer->count) {
+        newcomer->entry.weight = ++newcomer->count;
+        *domain =
+            (domain_t){.hash = question->domain_hash, .generated = label_is_generated(question)};
+    }
+    domain->missing |= answer_is_missing(event);
+    return true;
+}
+
+/* NULL: it has asked for little yet. */
+static client_t *client_obtain(weir_names_t *names, const question_t *question)
+{
+    const weir_event_t *event = question->event;
+    client_t *client = weir_shelf_find(&names->clients, question->client_hash);
+    if (client)
+        return client;
+    newcomer_t *newcomer =
+        weir_shelf_obtain(&names->newcomers, question->client_hash, event->time_ns);
+    if (newcomer_takes(names, newcomer, question))
+        return NULL;
+    client = weir_shelf_obtain(&names->clients, question->client_hash, event->time_ns);
+    client->address = *question->client;
+    client->first_ns = client->begin_ns = newcomer->begin_ns;
+    client->names = newcomer->names;
+    for (size_t i = 0; i < newcomer->count; i++)
+        domain_add(client, &newcomer->domains[i]);
+    newcomer->entry.weight = 0; /* its room can be used */
+    newcomer->count = 0;
+    return client;
+}
+
+static void client_follow(weir_names_t *names, const question_t *question)
+{
+    const weir_event_t *event = question->event;
+    client_t *client = client_obtain(names, question);
+    if (!client)
+        return;
     client_open(client, event, names->facts->limits.of[WEIR_RULE_DGA][WEIR_DGA_WINDOW]);
-    client->address = *who;
     client->names++;
     client->entry.weight++;
     client->entry.last_ns = event->time_ns;
-    uint64_t hash = text_hash(names, label, strlen(label));
-    bool generated = weir_names_score(label, n) > WEIR_NAMES_THRESHOLD;
-    bool missing = event->dns.answer && event->dns.code == CODE_NXDOMAIN;
-    bool changed = weir_sketch_add(&client->domains, hash);
-    if (generated)
-        changed |= weir_sketch_add(&client->generated, hash);
-    if (missing)
-        changed |= weir_sketch_add(&client->missing, hash);
-    if (!generated && !missing)
+    domain_t domain = {.hash = question->domain_hash, .missing = answer_is_missing(event)};
+    if (domain.hash == client->last_domain && !domain.missing)
+        return; /* an answer to what was looked at */
+    client->last_domain = domain.hash;
+    domain.generated = label_is_generated(question);
+    domain_add(client, &domain);
+    if (!domain.generated && !domain.missing)
         return;
     client->last_ns = event->time_ns;
-    example_keep(client, label);
-    if (changed)
-        client_judge(names, client);
+    example_keep(client, question->label);
+    client_judge(names, client);
 }
 
 static void client_tell(const weir_names_t *names, const client_t *client)
@@ -248,21 +370,26 @@ static bool parent_is_tunnel(const weir_names_t *names, const parent_t *parent)
            weir_sketch_count(&parent->names) >= limits[WEIR_DNS_TUNNEL_NAMES];
 }
 
-static void parent_follow(weir_names_t *names, const weir_event_t *event, const char *label)
+static void domain_keep(parent_t *parent, const char *domain)
 {
-    size_t below = (size_t)(label - event->dns.name);
-    if (below < 2)
-        return;
-    const weir_address_t *who = event->dns.answer ? &event->dst : &event->src;
-    uint64_t key = weir_facts_hash(names->facts, host_hash(names, who),
-                                   text_hash(names, label, strlen(label)));
+    size_t n = strnlen(domain, sizeof(parent->domain) - 1);
+    memcpy(parent->domain, domain, n);
+    parent->domain[n] = '\0';
+}
+
+static void parent_follow(weir_names_t *names, const question_t *question)
+{
+    const weir_event_t *event = question->event;
+    size_t below = question->below;
     double window_s = names->facts->limits.of[WEIR_RULE_DNS_TUNNEL][WEIR_DNS_TUNNEL_WINDOW];
-    parent_t *parent = weir_shelf_obtain(&names->parents, key, event->time_ns);
+    parent_t *parent = weir_shelf_obtain(&names->parents, question->parent_key, event->time_ns);
     if (!parent->raised && weir_window_passed(parent->begin_ns, event->time_ns, window_s)) {
         weir_shelf_entry_t entry = parent->entry;
-        *parent = (parent_t){
-            .entry = entry, .begin_ns = event->time_ns, .first_ns = event->time_ns, .client = *who};
-        (void)snprintf(parent->domain, sizeof(parent->domain), "%s", label);
+        *parent = (parent_t){.entry = entry,
+                             .begin_ns = event->time_ns,
+                             .first_ns = event->time_ns,
+                             .client = *question->client};
+        domain_keep(parent, event->dns.name + below);
     }
     parent->bytes += event->dns.size;
     parent->entry.last_ns = event->time_ns;
@@ -310,14 +437,19 @@ static void parent_tell(const weir_names_t *names, const parent_t *parent)
 
 /* ---- Servers that fail ----------------------------------------------------------------------- */
 
+/* A server is looked at from its first failure on: most never fail. */
 static void server_follow(weir_names_t *names, const weir_event_t *event)
 {
-    server_t *server =
-        weir_shelf_obtain(&names->servers, host_hash(names, &event->src), event->time_ns);
+    bool failed = event->dns.code == FAILURE_SERVFAIL || event->dns.code == FAILURE_REFUSED;
+    uint64_t key = host_hash(names, &event->src);
+    server_t *server = failed ? weir_shelf_obtain(&names->servers, key, event->time_ns)
+                              : weir_shelf_find(&names->servers, key);
+    if (!server)
+        return;
     server->first_ns = server->answers ? server->first_ns : event->time_ns;
     server->address = event->src;
     server->answers++;
-    server->failures += event->dns.code == FAILURE_SERVFAIL || event->dns.code == FAILURE_REFUSED;
+    server->failures += failed;
     server->entry.weight++;
     server->entry.last_ns = event->time_ns;
 }
@@ -350,18 +482,33 @@ static void server_tell(const weir_names_t *names, const server_t *server)
 
 /* ---- All ------------------------------------------------------------------------------------- */
 
-void weir_names_event(weir_names_t *names, const weir_event_t *event)
+static void questions_follow(weir_names_t *names, const question_t *questions, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        const question_t *question = &questions[i];
+        if (question->event->dns.answer)
+            server_follow(names, question->event);
+        if (question->label)
+            client_follow(names, question);
+        if (question->below >= 2)
+            parent_follow(names, question);
+    }
+}
+
+void weir_names_events(weir_names_t *names, const weir_event_t *events, size_t count)
+{
+    question_t block[BLOCK];
     size_t n = 0;
-    const char *label = weir_names_registered(event->dns.name, &n);
-    if (event->dns.answer)
-        server_follow(names, event);
-    if (!label && !name_has_domain(event->dns.name))
-        parent_follow(names, event, event->dns.name + strlen(event->dns.name));
-    if (!label)
-        return;
-    client_follow(names, event, label, n);
-    parent_follow(names, event, label);
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].kind != WEIR_EVENT_DNS)
+            continue;
+        question_make(names, &events[i], &block[n++]);
+        if (n < BLOCK)
+            continue;
+        questions_follow(names, block, n);
+        n = 0;
+    }
+    questions_follow(names, block, n);
 }
 
 void weir_names_report(weir_names_t *names)
@@ -382,13 +529,15 @@ void weir_names_report(weir_names_t *names)
 int weir_names_init(weir_names_t *names, weir_facts_t *facts)
 {
     *names = (weir_names_t){.facts = facts};
-    int r = weir_shelf_init(&names->clients, SETS, sizeof(client_t), STALE_NS);
+    int r = weir_shelf_init(&names->newcomers, SETS * 2, sizeof(newcomer_t), STALE_NS);
+    r = r < 0 ? r : weir_shelf_init(&names->clients, SETS, sizeof(client_t), STALE_NS);
     r = r < 0 ? r : weir_shelf_init(&names->parents, SETS * 2, sizeof(parent_t), STALE_NS);
     return r < 0 ? r : weir_shelf_init(&names->servers, SETS / 4, sizeof(server_t), STALE_NS);
 }
 
 void weir_names_done(weir_names_t *names)
 {
+    weir_shelf_done(&names->newcomers);
     weir_shelf_done(&names->clients);
     weir_shelf_done(&names->parents);
     weir_shelf_done(&names->servers);

@@ -13,14 +13,16 @@
 /** One thread. */
 typedef struct weir_names {
     weir_facts_t *facts;
-    weir_shelf_t clients; /* who asks */
-    weir_shelf_t parents; /* client and domain */
-    weir_shelf_t servers; /* who answers */
+    weir_shelf_t newcomers; /* who asks, for a few domains yet */
+    weir_shelf_t clients;   /* ... and for more */
+    weir_shelf_t parents;   /* client and domain */
+    weir_shelf_t servers;   /* who answers */
 } weir_names_t;
 
 WEIR_NODISCARD int weir_names_init(weir_names_t *names, weir_facts_t *facts);
 void weir_names_done(weir_names_t *names);
-void weir_names_event(weir_names_t *names, const weir_event_t *event); /* of DNS */
+/** Those of DNS count. */
+void weir_names_events(weir_names_t *names, const weir_event_t *events, size_t count);
 void weir_names_report(weir_names_t *names);
 
 /**

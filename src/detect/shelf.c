@@ -37,6 +37,14 @@ static inline weir_shelf_entry_t *entry_at(const weir_shelf_t *shelf, size_t pla
     return (weir_shelf_entry_t *)(void *)(shelf->entries + place * shelf->entry_size);
 }
 
+void weir_shelf_expect(const weir_shelf_t *shelf, uint64_t key)
+{
+    size_t set = set_of(shelf, key);
+    for (size_t i = set; i < set + WEIR_SHELF_WAYS; i++)
+        if (shelf->tags[i])
+            __builtin_prefetch(entry_at(shelf, i));
+}
+
 void *weir_shelf_find(const weir_shelf_t *shelf, uint64_t key)
 {
     size_t set = set_of(shelf, key);

@@ -38,6 +38,8 @@ WEIR_NODISCARD int weir_shelf_init(weir_shelf_t *shelf, size_t sets, size_t entr
                                    int64_t stale_ns);
 void weir_shelf_done(weir_shelf_t *shelf);
 
+/** Fetch what find() and obtain() will need, while others are looked at. */
+void weir_shelf_expect(const weir_shelf_t *shelf, uint64_t key);
 /** The entry, or NULL. */
 void *weir_shelf_find(const weir_shelf_t *shelf, uint64_t key);
 /** The entry, a new one if need be. */
