@@ -126,10 +126,12 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
              "One host asks for many different domains that look generated (their letters are "
              "unlike those of words and real domains), or that mostly do not exist: malware that "
              "looks for its master. Only the registered part of a name counts, so names of CDNs, "
-             "block lists and hash look-ups do not.",
+             "block lists and hash look-ups do not. Domains of words after each other look real: "
+             "they "
+             "are found while most do not exist, not when all are answered.",
          .source = "Plohmann and others, USENIX Security 2016; Antonakakis and others, USENIX "
                    "Security 2012",
-         .limits = {{"names", 10, "domains that look generated; of real ones under 0.1 % do"},
+         .limits = {{"names", 10, "domains that look generated; of real ones about 0.03 % do"},
                     {"failed", 40, "domains that do not exist, whatever they look like"},
                     {"window", 600, "[s] in which they count"}}},
     [WEIR_RULE_DNS_TUNNEL] =

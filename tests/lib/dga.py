@@ -72,5 +72,12 @@ def uniform(count, seed=11):
             for _ in range(count)]
 
 
+def infected(family, host, count=150):
+    """What one of many infected hosts asks for: each has a seed of its own."""
+    seeds = {'arithmetic': host * 7919 + 1, 'hex': f'seed {host}', 'base32': bytes([host, 7]),
+             'date': datetime.date(2024, 1, 1) + datetime.timedelta(days=9 * host)}
+    return FAMILIES[family](count, seeds.get(family, host))
+
+
 FAMILIES = {'arithmetic': arithmetic, 'hex': hexadecimal, 'base32': base32,
             'dictionary': dictionary, 'date': date_seeded, 'random': uniform}
