@@ -161,7 +161,9 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
          .source = "MITRE ATT&CK TA0010, T1048",
          .limits = {{"bytes", 100000000, "[byte] at least; less is a photograph album"},
                     {"habit", 10, "times the habit, at least"},
-                    {"learn", 3600, "[s] from the first flow on, before habits count"}}},
+                    {"learn", 3600, "[s] from the first flow on, before habits count"},
+                    {"new", 86400,
+                     "[s] for which a destination is new, from the first upload of 1 MB on"}}},
     [WEIR_RULE_NEW_DEVICE] =
         {.id = "new-device",
          .severity = WEIR_SEVERITY_NOTICE,

@@ -24,7 +24,7 @@ typedef struct pair {
     uint32_t flows;
     uint16_t port; /* of the destination's side */
     uint8_t protocol;
-    bool known; /* it was uploaded to while the habit was learnt */
+    bool known; /* it was uploaded to while the habit was learnt, or for long */
     bool ipv6, raised;
 } pair_t;
 
@@ -74,8 +74,10 @@ static void direction_follow(weir_upload_t *upload, const weir_flow_brief_t *flo
     host_t *host = host_obtain(upload, flow, sent);
     pair_t *pair = pair_obtain(upload, flow, sent);
     bool hour_over = weir_window_passed(pair->begin_ns, flow->first_ns, HOUR_S);
-    pair->known |= !weir_window_passed(upload->facts->begin_ns, flow->first_ns,
-                                       limits[WEIR_EXFILTRATION_LEARN]);
+    bool learning = !weir_window_passed(upload->facts->begin_ns, flow->first_ns,
+                                        limits[WEIR_EXFILTRATION_LEARN]);
+    bool old = weir_window_passed(pair->first_ns, flow->first_ns, limits[WEIR_EXFILTRATION_NEW]);
+    pair->known |= learning || (old && !pair->raised);
     if ((hour_over || pair->known) && !pair->raised && pair->sent > host->habit)
         host->habit = pair->sent;
     if (hour_over) {

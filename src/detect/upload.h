@@ -2,8 +2,8 @@
  * Uploads to new destinations, far above the host's own habit.
  *
  * Only flows that carry a lot are looked at. A host's habit is the most that it sent to one
- * destination within an hour; a destination that got a lot while the habit was learnt, or since, is
- * no new one.
+ * destination within an hour. A destination that got something while the habit was learnt, or first
+ * got something long ago, is no new one: a nightly backup may grow.
  */
 #ifndef WEIR_DETECT_UPLOAD_H
 #define WEIR_DETECT_UPLOAD_H

@@ -71,11 +71,32 @@ static void test_honest_uploads(void **state)
     weir_detect_free(detect);
 }
 
+/* The same place each night, from after the learning on; one night it is much more. */
+static void test_backup_that_grows(void **state)
+{
+    (void)state;
+    weir_detect_t *detect = habit();
+    for (int night = 1; night < 7; night++)
+        upload(detect, 79, BEGIN + night * 1440 * MINUTE, 90 * MB);
+    upload(detect, 79, BEGIN + 7 * 1440 * MINUTE, 9000 * MB);
+    weir_snapshot_t *found = weir_testing_found(detect);
+    assert_int_equal(weir_testing_count(found), 0);
+    weir_snapshot_unref(found);
+    upload(detect, 80, BEGIN + 7 * 1440 * MINUTE, 90 * MB);
+    upload(detect, 80, BEGIN + (7 * 1440 + 30) * MINUTE, 9000 * MB);
+    found = weir_testing_found(detect);
+    (void)weir_testing_expect(found, "exfiltration", "10.0.0.5", "203.0.113.80");
+    assert_int_equal(weir_testing_count(found), 1);
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exfiltration),
         cmocka_unit_test(test_honest_uploads),
+        cmocka_unit_test(test_backup_that_grows),
     };
     return weir_test_run("detect/upload", tests);
 }

@@ -18,14 +18,15 @@ def vlan(frame, tag):
     return frame[:12] + b'\x81\x00' + tag.to_bytes(2, 'big') + frame[12:]
 
 
-def office(clients=60, each=12, seed=5):
+def office(clients=60, each=12, seed=5, minutes=10):
     """Clients that open connections to many sites; one in twenty is refused or not answered."""
     pick, packets = random.Random(seed), []
     for client in range(clients):
         for number in range(each):
             site = f'198.51.{pick.randrange(100)}.{pick.randrange(1, 250)}'
-            there = (f'10.0.1.{client + 1}', 30000 + number, site, pick.choice((80, 443, 993)))
-            begin = attacks.BEGIN + pick.random() * 600
+            there = (f'10.0.{1 + client // 250}.{1 + client % 250}', 30000 + number, site,
+                     pick.choice((80, 443, 993)))
+            begin = attacks.BEGIN + pick.random() * 60 * minutes
             kind = pick.randrange(40)
             if kind == 0:
                 packets.append((begin, captures.tcp(there, 'S', 1)))
@@ -60,24 +61,31 @@ class Honest(unittest.TestCase):
             self.assertEqual(self.found(packets), [], f'inside: {inside}')
 
     def test_sampled(self):
-        for n in (7, 50):
-            self.assertEqual(self.found(office(120)[::n]), [], f'one of {n}')
+        """As routers do it: 1 packet in 100 of a large office for an hour, and others."""
+        packets = office(1200, 20, minutes=60)
+        for n in (7, 50, 100):
+            self.assertEqual(self.found(packets[::n]), [], f'one of {n}')
+        pick = random.Random(9)
+        self.assertEqual(self.found([one for one in packets if pick.randrange(100) == 0]), [])
 
     def test_begins_in_mid_connection(self):
         packets = [(time, frame) for time, frame in office() if not frame[47] & 2]
         self.assertEqual(self.found(packets), [])
 
     def test_address_translation(self):
-        """All clients behind one address, which so seems to talk with 720 sites."""
-        packets = []
-        for time, frame in office():
+        """4,000 clients behind one address, which so opens 16,000 connections to as many sites,
+        400 of which are refused and 400 not answered."""
+        packets, ports = [], {}
+        for time, frame in office(4000, 4):
             out = frame[26] == 10
             at = 26 if out else 30
-            port = frame[34:36] if out else frame[36:38]
-            ports = (20000 + frame[at + 3] * 100 + int.from_bytes(port, 'big') % 100)
-            frame = frame[:at] + bytes([203, 0, 113, 1]) + frame[at + 4:]
-            at = 34 if out else 36
-            packets.append((time, frame[:at] + ports.to_bytes(2, 'big') + frame[at + 2:]))
+            port_at = 34 if out else 36
+            client = frame[at:at + 4] + frame[port_at:port_at + 2]
+            port = 1024 + ports.setdefault(client, len(ports))
+            frame = (frame[:at] + bytes([203, 0, 113, 1]) + frame[at + 4:port_at]
+                     + port.to_bytes(2, 'big') + frame[port_at + 2:])
+            packets.append((time, frame))
+        self.assertEqual(len(ports), 16000)
         self.assertEqual(self.found(packets), [])
 
     def test_times_jump(self):

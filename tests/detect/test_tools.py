@@ -9,6 +9,7 @@ import tempfile
 import time
 import unittest
 
+import captures
 import netns
 import weir
 
@@ -115,14 +116,11 @@ class Tools(unittest.TestCase):
         """-T1 waits 15 s between probes: the times are rewritten so, two packets a probe."""
         self.capture('nmap', '-n', '-sS', '--top-ports', '100', TARGET)
         with open(self.path, 'rb') as file:
-            data = bytearray(file.read())
-        at, begin, number = 24, int.from_bytes(data[24:28], 'little'), 0
-        while at < len(data):
-            data[at:at + 4] = (begin + number * 15 // 2).to_bytes(4, 'little')
-            at += 16 + int.from_bytes(data[at + 8:at + 12], 'little')
-            number += 1
+            packets = captures.records(file.read())
+        begin = packets[0][0]
         with open(self.path, 'wb') as file:
-            file.write(data)
+            file.write(captures.pcap([(begin + number * 7.5, *rest)
+                                      for number, (_, *rest) in enumerate(packets)]))
         row, = self.found().values()
         self.assertEqual((row['rule'], row['object']), ('port-scan', SOURCE))
         self.assertRegex(row['text'], r'\(TCP SYN\): .* in 2\d min$')

@@ -99,6 +99,16 @@ def pcap(packets, link=ETHERNET, order='<', magic=MAGIC_US, snaplen=262144):
     return b''.join(parts)
 
 
+def records(data):
+    """[(time, frame, original length)] of a file as tcpdump writes it on this machine."""
+    packets, at = [], 24
+    while at < len(data):
+        seconds, microseconds, length, original = struct.unpack_from('=IIII', data, at)
+        packets.append((seconds + microseconds / 10 ** 6, data[at + 16:at + 16 + length], original))
+        at += 16 + length
+    return packets
+
+
 def block(kind, body, order='<'):
     """A pcapng block."""
     body += bytes(-len(body) % 4)
