@@ -142,7 +142,9 @@ static int findings_help(void)
                          "configuration changes it:\n\n"
                          "  finding \"port-scan\" { ports = 30  mute = {\"192.0.2.7\", "
                          "\"10.1.0.0/16\"} }\n"
-                         "  watch = {\"203.0.113.0/24\", \"bad.example\"}\n");
+                         "  watch = {\"203.0.113.0/24\", \"bad.example\"}\n\n"
+                         "Live, what was not seen for 5 minutes is over: it stands behind the\n"
+                         "others, greyed, and a day later it is listed no more.\n");
     for (int i = 0; i < WEIR_RULE_COUNT; i++) {
         const weir_rule_t *rule = weir_rule((weir_rule_id_t)i);
         weir_buf_printf(&text, "\n%s (%s)\n  ", rule->id, WEIR_SEVERITY_WORDS[rule->severity]);

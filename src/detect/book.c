@@ -1,5 +1,6 @@
 #include "detect/book.h"
 
+#include "base/clock.h"
 #include "base/index.h"
 #include "base/number.h"
 
@@ -13,6 +14,7 @@ typedef struct detail {
 } detail_t;
 
 typedef struct page {
+    uint64_t key;
     weir_rule_id_t rule;
     int64_t since, last_seen;
     double observed, expected;
@@ -25,7 +27,8 @@ typedef struct page {
 
 struct weir_book {
     const weir_finding_options_t *options;
-    page_t *pages; /* owned */
+    int64_t now_ns; /* 0: of a capture, all of which is past */
+    page_t *pages;  /* owned */
     size_t count, room;
     size_t of_rule[WEIR_RULE_COUNT];
     uint64_t suppressed[WEIR_RULE_COUNT]; /* raises for which there was no page */
@@ -74,6 +77,32 @@ static bool raise_is_muted(const weir_book_t *book, const weir_raise_t *raise)
     return false;
 }
 
+/* ---- Ending ---------------------------------------------------------------------------------- */
+
+static bool is_past(const weir_book_t *book, int64_t last_seen, int64_t seconds)
+{
+    return book->now_ns && book->now_ns - last_seen > seconds * (int64_t)WEIR_NS_PER_S;
+}
+
+/* The last page takes its place. */
+static void page_remove(weir_book_t *book, size_t at)
+{
+    page_t *page = &book->pages[at];
+    book->of_rule[page->rule]--;
+    weir_index_remove(&book->index, page->key);
+    *page = book->pages[--book->count];
+    if (at < book->count && weir_index_set(&book->index, page->key, (uint32_t)at) < 0)
+        book->suppressed[page->rule]++; /* what is new about it gets a page of its own */
+}
+
+void weir_book_advance(weir_book_t *book, int64_t now_ns)
+{
+    book->now_ns = now_ns;
+    for (size_t i = book->count; i-- > 0;)
+        if (is_past(book, book->pages[i].last_seen, WEIR_FINDING_OVER_S + WEIR_FINDING_KEPT_S))
+            page_remove(book, i);
+}
+
 /* ---- Raising --------------------------------------------------------------------------------- */
 
 static uint64_t raise_key(const weir_raise_t *raise)
@@ -100,6 +129,7 @@ static page_t *page_new(weir_book_t *book, const weir_raise_t *raise, uint64_t k
         return NULL;
     page_t *page = &book->pages[book->count++];
     *page = (page_t){.rule = raise->rule, .since = raise->since, .last_seen = raise->last_seen};
+    page->key = key;
     page->lead = raise->detail;
     (void)snprintf(page->object, sizeof(page->object), "%s", raise->object);
     book->of_rule[raise->rule]++;
@@ -125,6 +155,9 @@ void weir_book_raise(weir_book_t *book, const weir_raise_t *raise)
         return;
     uint64_t key = raise_key(raise);
     uint32_t at = weir_index_get(&book->index, key);
+    if (at == WEIR_INDEX_NONE &&
+        is_past(book, raise->last_seen, WEIR_FINDING_OVER_S + WEIR_FINDING_KEPT_S))
+        return; /* the detector has not forgotten it yet */
     page_t *page = at == WEIR_INDEX_NONE ? page_new(book, raise, key) : &book->pages[at];
     if (!page) {
         book->suppressed[raise->rule]++;
@@ -170,6 +203,8 @@ static const char *page_text(const page_t *page, weir_pool_t *pool)
 static int finding_compare(const void *left, const void *right)
 {
     const weir_finding_t *a = left, *b = right;
+    if (a->state != b->state)
+        return a->state > b->state ? 1 : -1;
     if (a->severity != b->severity)
         return a->severity < b->severity ? 1 : -1;
     double x = a->expected > 0 ? a->observed / a->expected : 0;
@@ -200,9 +235,15 @@ int weir_book_publish(const weir_book_t *book, weir_snapshot_t *snapshot)
     WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *pool = weir_pool_new(TEXTS_CEILING);
     if (!rows || !pool)
         return -ENOMEM;
+    uint64_t present = UINT64_MAX;
+    if (!book->now_ns)
+        present &= ~weir_column_bit(weir_table(WEIR_TABLE_FINDINGS), "state");
     for (size_t i = 0; i < book->count; i++) {
         const page_t *page = &book->pages[i];
+        bool over = is_past(book, page->last_seen, WEIR_FINDING_OVER_S);
         rows[i] = (weir_finding_t){
+            .present = present,
+            .state = over ? WEIR_FINDING_OVER : WEIR_FINDING_ACTIVE,
             .rule = weir_rule(page->rule)->id,
             .object = weir_pool_text(pool, page->object),
             .severity = (uint8_t)weir_rule(page->rule)->severity,

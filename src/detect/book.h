@@ -30,6 +30,9 @@ typedef struct weir_book weir_book_t;
 weir_book_t *weir_book_new(const weir_finding_options_t *options);
 void weir_book_free(weir_book_t *book); /* accepts NULL */
 
+/** Live: what is over for long is forgotten, from now on. now_ns: [ns] since 1970. */
+void weir_book_advance(weir_book_t *book, int64_t now_ns);
+
 /** A finding, or what is new about one. The strongest detail gives its text. */
 void weir_book_raise(weir_book_t *book, const weir_raise_t *raise);
 

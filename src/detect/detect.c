@@ -180,6 +180,7 @@ int weir_detect_snapshot(weir_detect_t *detect, weir_snapshot_t *snapshot)
     if (snapshot->origin == WEIR_ORIGIN_LIVE) {
         weir_links_follow(&detect->links, snapshot);
         weir_listeners_begin(&detect->listeners, &snapshot->time);
+        weir_book_advance(detect->facts.book, snapshot->time.wall_ns);
     }
     weir_detect_flows(detect, snapshot->briefs.items, snapshot->briefs.count);
     weir_detect_events(detect, &snapshot->events);

@@ -92,11 +92,21 @@ static void severity_show(GtkWidget *cell, const weir_finding_t *finding)
     static const char *const classes[WEIR_SEVERITY_COUNT] = {
         [WEIR_SEVERITY_WARNING] = "warning", [WEIR_SEVERITY_CRITICAL] = "error"};
     for (int i = 0; i < WEIR_SEVERITY_COUNT; i++) {
-        if (classes[i] && i == finding->severity)
+        bool shown = i == finding->severity && finding->state != WEIR_FINDING_OVER;
+        if (classes[i] && shown)
             gtk_widget_add_css_class(cell, classes[i]);
         else if (classes[i])
             gtk_widget_remove_css_class(cell, classes[i]);
     }
+}
+
+/* What has ended. */
+static bool record_is_off(weir_table_id_t table, const void *record)
+{
+    if (table == WEIR_TABLE_APPS)
+        return ((const weir_app_t *)record)->ended;
+    return table == WEIR_TABLE_FINDINGS &&
+           ((const weir_finding_t *)record)->state == WEIR_FINDING_OVER;
 }
 
 void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidget *cell,
@@ -109,7 +119,7 @@ void weir_table_cell_write(const weir_table_view_t *table, guint column, GtkWidg
                        table->model.snapshot->time.boot_ns);
         return;
     }
-    bool off = table->id == WEIR_TABLE_APPS && ((const weir_app_t *)record)->ended;
+    bool off = record_is_off(table->id, record);
     const weir_column_t *described = catalogue(table, column);
     weir_cell_t value = weir_cell(weir_table(table->id), (size_t)table->positions[column], record,
                                   &table->settings->units);

@@ -314,5 +314,5 @@ const weir_table_t WEIR_TABLES[WEIR_TABLE_COUNT] = {
                              .columns = WEIR_FINDING_COLUMNS,
                              .column_count = WEIR_FINDING_COLUMN_COUNT,
                              .record_size = sizeof(weir_finding_t),
-                             .present_offset = -1},
+                             .present_offset = offsetof(weir_finding_t, present)},
 };

@@ -40,7 +40,7 @@ extern const weir_column_t WEIR_HOST_COLUMNS[WEIR_HOST_COLUMN_COUNT];
 extern const weir_column_t WEIR_PROTOCOL_COLUMNS[WEIR_PROTOCOL_COLUMN_COUNT];
 
 /** Columns of catalogue_findings.c. */
-#define WEIR_FINDING_COLUMN_COUNT 10
+#define WEIR_FINDING_COLUMN_COUNT 11
 extern const weir_column_t WEIR_FINDING_COLUMNS[WEIR_FINDING_COLUMN_COUNT];
 
 #endif

@@ -11,6 +11,11 @@ const char *const WEIR_SEVERITY_WORDS[WEIR_SEVERITY_COUNT] = {
     [WEIR_SEVERITY_CRITICAL] = "critical",
 };
 
+static const char *const STATE_WORDS[WEIR_FINDING_STATE_COUNT] = {
+    [WEIR_FINDING_ACTIVE] = "active",
+    [WEIR_FINDING_OVER] = "over",
+};
+
 #define TEXT .storage = WEIR_STORE_TEXT
 #define AT(field) .offset = offsetof(weir_finding_t, field)
 
@@ -85,4 +90,13 @@ const weir_column_t WEIR_FINDING_COLUMNS[WEIR_FINDING_COLUMN_COUNT] = {
      AT(evidence),
      .width = 40,
      .help = "Examples of what was counted"},
+    {.id = "state",
+     .title = "State",
+     .storage = WEIR_STORE_U8_WORD,
+     .words = STATE_WORDS,
+     .words_count = WEIR_FINDING_STATE_COUNT,
+     AT(state),
+     .width = 6,
+     .help = "Live: active, or over when nothing was seen of it for 5 minutes; a day later it is "
+             "listed no more"},
 };

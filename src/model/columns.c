@@ -1,5 +1,7 @@
 #include "model/columns.h"
 
+#include "base/clock.h"
+
 #include "base/text.h"
 #include "model/catalogue.h"
 
@@ -165,8 +167,11 @@ static bool unsigned_store(const weir_column_t *column, void *field, const weir_
     return true;
 }
 
-static bool signed_store(int64_t *field, const weir_value_t *value)
+/* Times are told as texts in JSON. */
+static bool signed_store(const weir_column_t *column, int64_t *field, const weir_value_t *value)
 {
+    if (column->unit == WEIR_UNIT_TIME && value->type == WEIR_VALUE_TEXT)
+        return weir_time_parse(value->text, field) == 0;
     uint64_t size = 0;
     bool negative = false;
     if (!whole_split(value, &size, &negative) || size > (uint64_t)INT64_MAX + negative)
@@ -225,7 +230,7 @@ static bool field_store(const weir_column_t *column, void *field, const weir_val
     case WEIR_STORE_U64:
         return unsigned_store(column, field, value);
     case WEIR_STORE_I64:
-        return signed_store(field, value);
+        return signed_store(column, field, value);
     case WEIR_STORE_REAL:
         return real_store(field, value);
     case WEIR_STORE_TEXT:

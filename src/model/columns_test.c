@@ -164,6 +164,17 @@ static void every_storage_gives_back_what_was_stored(void **state)
     expect_round_trip(WEIR_SAMPLE_LOCAL, BOOL(false));
 }
 
+static void a_time_may_be_told_as_text(void **state)
+{
+    (void)state;
+    weir_sample_t sample;
+    (void)stored(&sample, WEIR_SAMPLE_FIRST_SEEN, TEXT("2026-01-02T03:04:05.678Z"));
+    assert_true(sample.first_seen == INT64_C(1767323045678) * 1000000);
+    sample.first_seen = 7;
+    weir_column_write(&WEIR_SAMPLE_TABLE, WEIR_SAMPLE_FIRST_SEEN, &sample, &TEXT("yesterday"));
+    assert_true(sample.first_seen == 7);
+}
+
 /* What a field holds is asked of the struct, so that the order of bytes does not matter. */
 static void stores_fill_their_field_and_no_other(void **state)
 {
@@ -298,6 +309,7 @@ int main(void)
         cmocka_unit_test(columns_are_found_by_their_exact_id),
         cmocka_unit_test(lists_of_numbers_are_stored_and_compared),
         cmocka_unit_test(every_storage_gives_back_what_was_stored),
+        cmocka_unit_test(a_time_may_be_told_as_text),
         cmocka_unit_test(stores_fill_their_field_and_no_other),
         cmocka_unit_test(whole_numbers_stay_exact_in_every_type),
         cmocka_unit_test(what_does_not_fit_is_left_unknown),

@@ -15,9 +15,19 @@ typedef enum weir_severity {
     WEIR_SEVERITY_COUNT
 } weir_severity_t;
 
+typedef enum weir_finding_state {
+    WEIR_FINDING_ACTIVE, /* it was seen a little while ago */
+    WEIR_FINDING_OVER,   /* for WEIR_FINDING_OVER_S nothing more was seen of it */
+    WEIR_FINDING_STATE_COUNT
+} weir_finding_state_t;
+
+#define WEIR_FINDING_OVER_S 300
+#define WEIR_FINDING_KEPT_S 86400 /* after its end a live one is listed for that long */
+
 /** A row of the table "findings"; one for each rule and object. Texts belong to who made the row.
  */
 typedef struct weir_finding {
+    uint64_t present;          /* columns that are known */
     const char *rule;          /* id; `weir help findings` explains it */
     const char *object;        /* the host, interface or name that it is about */
     uint8_t severity;          /* weir_severity_t */
@@ -26,6 +36,7 @@ typedef struct weir_finding {
     double observed, expected; /* in the rule's unit, which the text names */
     const char *text;          /* one sentence */
     const char *evidence;      /* examples */
+    uint8_t state;             /* weir_finding_state_t; of live ones */
 } weir_finding_t;
 
 /** No finding of `rule` about `object`. */

@@ -2,7 +2,13 @@
  * Findings, by the columns of the contract: nothing here depends on how a record is stored. Their
  * own order is worst first.
  */
+#include "model/finding.h"
 #include "tui/view.h"
+
+static bool finding_is_off(const void *record)
+{
+    return ((const weir_finding_t *)record)->state == WEIR_FINDING_OVER;
+}
 
 static const char *const COLUMNS[] = {"severity", "text", "since", "count", "rule", NULL};
 static const char *const DROPS[] = {"count", "since", "rule", "object", NULL};
@@ -17,7 +23,7 @@ static const weir_view_width_t WIDTHS[] = {
 
 static const weir_view_line_t LINES[] = {
     {"finding", "text"},
-    {"what", "severity rule object"},
+    {"what", "severity state rule object"},
     {"when", "since last_seen count"},
     {"measure", "observed expected"},
     {"evidence", "evidence"},
@@ -25,6 +31,7 @@ static const weir_view_line_t LINES[] = {
 
 const weir_view_t WEIR_VIEW_FINDINGS = {
     .columns = COLUMNS,
+    .is_off = finding_is_off,
     .drops = DROPS,
     .keys = KEYS,
     .widths = WIDTHS,

@@ -13,7 +13,8 @@ import dga
 import weir
 
 SCANNER, TARGET = '10.0.0.5', '10.0.0.9'
-COLUMNS = 'rule object severity since last_seen count observed expected text evidence'.split()
+COLUMNS = ('rule object severity since last_seen count observed expected text evidence '
+           'state').split()
 
 
 class Findings(unittest.TestCase):
@@ -48,7 +49,7 @@ class Scans(Findings):
         self.assertEqual(list(row), COLUMNS)
         self.assertEqual((row['rule'], row['object'], row['severity']),
                          ('port-scan', SCANNER, 'warning'))
-        self.assertEqual(row['count'], 1000)
+        self.assertEqual((row['count'], row['state']), (1000, None))
         self.assertAlmostEqual(row['observed'], 1000, delta=150)
         self.assertEqual(row['expected'], 15)
         self.assertRegex(row['text'],

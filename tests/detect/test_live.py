@@ -58,7 +58,8 @@ class Live(unittest.TestCase):
         self.assertRegex(row['text'], rf'scans ports \(TCP SYN\): .* of {TARGET} in ')
         self.assertRegex(row['evidence'], '99[0-9] refused')
         rows = watch.rows()
-        self.assertEqual([(row['rule'], row['object']) for row in rows], [('port-scan', SOURCE)])
+        self.assertEqual([(row['rule'], row['object'], row['state']) for row in rows],
+                         [('port-scan', SOURCE, 'active')])
         self.assertLessEqual(rows[0]['count'], 1030)
 
     def test_scan_with_odd_flags(self):

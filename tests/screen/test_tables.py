@@ -73,6 +73,28 @@ class Findings(Screen):
                         screen.wait_for('what +Severity warning · Rule port-scan')
 
 
+    def test_what_is_over(self):
+        """Live ones that are over are faint, and their details say so."""
+        path = os.path.join(self.folder.name, 'findings.jsonl')
+        time = '2026-01-02T03:04:05.678Z'
+        rows = [{'rule': 'port-scan', 'object': f'10.0.0.{i}', 'severity': 'warning',
+                 'since': time, 'last_seen': time, 'count': 100, 'observed': 100, 'expected': 15,
+                 'text': f'10.0.0.{i} scans ports (TCP SYN)', 'evidence': '100 refused',
+                 'state': state} for i, state in ((5, 'active'), (6, 'over'))]
+        with open(path, 'w', encoding='ascii') as file:
+            file.write(json.dumps({'table': 'findings', 'time': time, 'window_s': 1,
+                                   'origin': 'live', 'rows': rows, 'omitted': 0, 'lost': 0}) + '\n')
+        with tmux.Terminal([weir.PROGRAM, 'live', 'findings', '--replay', path]) as screen:
+            screen.wait_for('10.0.0.6 scans ports')
+            faint, = [line for line in screen.colours().splitlines() if '10.0.0.6 scans' in line]
+            plain, = [line for line in screen.colours().splitlines() if '10.0.0.5 scans' in line]
+            self.assertRegex(faint, r'\033\[38;5;\d+m10\.0\.0\.6 scans')
+            self.assertNotRegex(plain, r'\033\[38;5;\d+m10\.0\.0\.5 scans')
+            screen.keys('Down', 'Enter')
+            screen.wait_for('what +Severity warning · State over')
+            screen.wait_for('when +Since 2026-01-02')
+
+
 class Apps(Golden):
     """A recording of apps."""
 
