@@ -120,7 +120,7 @@ static void block_follow(weir_detect_t *detect, const weir_flow_brief_t *flows, 
         probes[i] = weir_probe_judge(&flows[i]);
         weir_rhythm_expect(&detect->rhythm, &flows[i], ends[i]);
         weir_scan_expect(&detect->scan, &flows[i], probes[i], ends[i]);
-        weir_trouble_expect(&detect->trouble, &flows[i], ends[i]);
+        weir_rises_expect(&detect->trouble.rises, &flows[i], ends[i]);
     }
     for (size_t i = 0; i < count; i++) {
         const weir_flow_brief_t *flow = &flows[i];

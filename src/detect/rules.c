@@ -246,8 +246,11 @@ static const weir_rule_t RULES[WEIR_RULE_COUNT] = {
     [WEIR_RULE_RTT_RISE] =
         {.id = "rtt-rise",
          .severity = WEIR_SEVERITY_NOTICE,
-         .definition = "Most new TCP connections take much longer to their hosts than before, each "
-                       "compared with its own host: a queue on the way that they share.",
+         .definition =
+             "Most new TCP connections take much longer to their hosts than before, each "
+             "compared with its own host: a queue on the way that they share. It is about "
+             "one host if that has most of them, else about one client if all are his, "
+             "else about all hosts.",
          .source = "RFC 9293, 3.5; bufferbloat (RFC 8290, 1)",
          .limits = {{"times", 3, "the usual time of the host's handshake"},
                     {"ms", 50, "[ms] above it, at least"},

@@ -10,16 +10,10 @@
 #define TROUBLED_BITS ((size_t)1 << 16) /* 8 KiB: in the processor's nearest cache */
 #define HOST_SETS ((size_t)512)
 #define PAIR_SETS ((size_t)256)
-#define USUAL_SETS ((size_t)2048) /* 128 KiB */
 #define STALE_NS (INT64_C(3600) * (int64_t)WEIR_NS_PER_S)
 #define AGAIN_LEAST 3u   /* packets sent again in a flow before its host gets an entry */
 #define ABOVE_BEFORE 2   /* times the share of the windows before */
 #define BEFORE_PART 0.3  /* of a new window in what was before */
-#define USUAL_PART 16u   /* a new handshake counts a sixteenth */
-#define SLOW_PART 128u   /* ... one that is much too slow less */
-#define USUAL_LEAST 3u   /* handshakes before a usual time is known */
-#define MS_LEAST 0.01    /* [ms] */
-#define MINUTE_S 60.0    /* that handshakes are judged over */
 #define STUCK_REPEATS 3u /* of a full segment */
 #define STUCK_SIZE 500u  /* [byte] mean size of what such a connection sends */
 #define STUCK_BACK 8u    /* packets of the other side, at most: the opening */
@@ -167,94 +161,6 @@ static void resets_tell(const weir_trouble_t *trouble, const host_t *host)
     weir_telling_raise(&telling, trouble->facts->book, &raise);
 }
 
-/* ---- Handshakes ------------------------------------------------------------------------------ */
-
-static weir_usual_t *usual_set(const weir_trouble_t *trouble, uint64_t hash)
-{
-    return &trouble->usual[(hash & (USUAL_SETS - 1)) * WEIR_SHELF_WAYS];
-}
-
-void weir_trouble_expect(const weir_trouble_t *trouble, const weir_flow_brief_t *flow,
-                         const uint64_t ends[static 2])
-{
-    if (flow->rtt_us)
-        __builtin_prefetch(usual_set(trouble, ends[1]), 1);
-}
-
-static weir_usual_t *usual_place(const weir_trouble_t *trouble, uint64_t hash)
-{
-    weir_usual_t *set = usual_set(trouble, hash);
-    uint32_t tag = (uint32_t)(hash >> 32) | 1;
-    weir_usual_t *oldest = &set[0];
-    for (int i = 0; i < WEIR_SHELF_WAYS; i++) {
-        if (set[i].tag == tag)
-            return &set[i];
-        oldest = (int32_t)(set[i].last_s - oldest->last_s) < 0 ? &set[i] : oldest;
-    }
-    *oldest = (weir_usual_t){.tag = tag};
-    return oldest;
-}
-
-static void rise_close(const weir_trouble_t *trouble, weir_rise_t *rise)
-{
-    const double *limits = trouble->facts->limits.of[WEIR_RULE_RTT_RISE];
-    if (rise->measured >= limits[WEIR_RTT_RISE_CONNECTIONS] && rise->slow * 2 > rise->measured) {
-        rise->since = rise->since ? rise->since : rise->begin_ns;
-        rise->count += rise->slow;
-    }
-    rise->measured = rise->slow = 0;
-}
-
-static void handshake_follow(weir_trouble_t *trouble, const weir_flow_brief_t *flow, uint64_t hash)
-{
-    const double *limits = trouble->facts->limits.of[WEIR_RULE_RTT_RISE];
-    weir_usual_t *usual = usual_place(trouble, hash);
-    double ms = (double)flow->rtt_us / 1000, usual_ms = (double)usual->ms;
-    weir_rise_t *rise = &trouble->rise;
-    if (weir_window_passed(rise->begin_ns, flow->first_ns, MINUTE_S)) {
-        rise_close(trouble, rise);
-        rise->begin_ns = flow->first_ns;
-    }
-    bool known = usual->count >= USUAL_LEAST;
-    bool slow = known && ms >= limits[WEIR_RTT_RISE_TIMES] * usual_ms &&
-                ms >= usual_ms + limits[WEIR_RTT_RISE_MS];
-    rise->measured += known;
-    rise->slow += slow;
-    if (slow) {
-        double times = ms / (usual_ms > MS_LEAST ? usual_ms : MS_LEAST);
-        rise->ms = ms;
-        rise->usual_ms = usual_ms;
-        rise->worst = times > rise->worst ? times : rise->worst;
-    }
-    usual->count += usual->count < USUAL_PART;
-    usual->ms += (float)((ms - usual_ms) / (slow ? SLOW_PART : usual->count));
-    usual->last_s = (uint32_t)(flow->first_ns / (int64_t)WEIR_NS_PER_S);
-}
-
-static void rise_tell(const weir_trouble_t *trouble, const weir_rise_t *rise)
-{
-    weir_telling_t telling;
-    weir_telling_init(&telling);
-    weir_buf_puts(&telling.object, "all hosts");
-    weir_buf_puts(&telling.text, "new connections take much longer than usual: ");
-    weir_count_put(&telling.text, rise->count);
-    weir_buf_puts(&telling.text, " handshakes, up to ");
-    weir_number_put_real(&telling.text, rise->worst, 0);
-    weir_buf_puts(&telling.text, " times");
-    weir_buf_puts(&telling.evidence, "one took ");
-    weir_number_put_real(&telling.evidence, rise->ms, 1);
-    weir_buf_puts(&telling.evidence, " ms, usually ");
-    weir_number_put_real(&telling.evidence, rise->usual_ms, 1);
-    weir_buf_puts(&telling.evidence, " ms");
-    weir_raise_t raise = {.rule = WEIR_RULE_RTT_RISE,
-                          .since = rise->since,
-                          .last_seen = rise->begin_ns,
-                          .count = rise->count,
-                          .observed = rise->ms,
-                          .expected = rise->usual_ms};
-    weir_telling_raise(&telling, trouble->facts->book, &raise);
-}
-
 /* ---- Black holes ----------------------------------------------------------------------------- */
 
 /* What one side sends is large, much of it sent again, and hardly anything comes back. */
@@ -329,7 +235,7 @@ void weir_trouble_flow(weir_trouble_t *trouble, const weir_flow_brief_t *flow,
     if (!(flow->traits & WEIR_BRIEF_HANDSHAKE) || (flow->traits & WEIR_BRIEF_CONTINUES))
         return;
     if (flow->rtt_us)
-        handshake_follow(trouble, flow, ends[1]);
+        weir_rises_flow(&trouble->rises, flow, ends);
     if (flow->dst_packets)
         stuck_follow(trouble, flow, ends);
 }
@@ -346,10 +252,7 @@ void weir_trouble_report(weir_trouble_t *trouble)
         if (so_far.resets_since)
             resets_tell(trouble, &so_far);
     }
-    weir_rise_t rise = trouble->rise;
-    rise_close(trouble, &rise);
-    if (rise.since)
-        rise_tell(trouble, &rise);
+    weir_rises_report(&trouble->rises);
     const pair_t *pair = NULL;
     for (size_t at = 0; (pair = weir_shelf_next(&trouble->pairs, &at));)
         if (pair->stuck >= trouble->facts->limits.of[WEIR_RULE_MTU_BLACK_HOLE][0] &&
@@ -361,17 +264,17 @@ int weir_trouble_init(weir_trouble_t *trouble, weir_facts_t *facts)
 {
     *trouble = (weir_trouble_t){.facts = facts};
     trouble->troubled = calloc(TROUBLED_BITS / 64, sizeof(*trouble->troubled));
-    trouble->usual = calloc(USUAL_SETS * WEIR_SHELF_WAYS, sizeof(*trouble->usual));
-    if (!trouble->troubled || !trouble->usual)
+    if (!trouble->troubled)
         return -ENOMEM;
-    int r = weir_shelf_init(&trouble->hosts, HOST_SETS, sizeof(host_t), STALE_NS);
+    int r = weir_rises_init(&trouble->rises, facts);
+    r = r < 0 ? r : weir_shelf_init(&trouble->hosts, HOST_SETS, sizeof(host_t), STALE_NS);
     return r < 0 ? r : weir_shelf_init(&trouble->pairs, PAIR_SETS, sizeof(pair_t), STALE_NS);
 }
 
 void weir_trouble_done(weir_trouble_t *trouble)
 {
     free(trouble->troubled);
-    free(trouble->usual);
+    weir_rises_done(&trouble->rises);
     weir_shelf_done(&trouble->hosts);
     weir_shelf_done(&trouble->pairs);
 }

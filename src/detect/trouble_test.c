@@ -94,6 +94,20 @@ static void test_few_resets(void **state)
     }
 }
 
+/* To one of the hosts alone, which has a tenth of the connections; or of several clients to all. */
+static weir_snapshot_t *slow_handshakes(weir_detect_t *detect, uint32_t clients, uint32_t slow)
+{
+    for (int i = 0; i < 3000; i++) {
+        uint32_t host = 20 + (uint32_t)i % 10;
+        bool late = i >= 1800 && (!slow || host == slow);
+        weir_flow_brief_t flow =
+            weir_testing_good(5 + (uint32_t)i / 10 % clients, host, 443, BEGIN + i * SECOND / 5);
+        flow.rtt_us = (host - 19) * 12000 * (late ? 8 : 1);
+        weir_detect_flows(detect, &flow, 1);
+    }
+    return weir_testing_found(detect);
+}
+
 /* Ten hosts at their own distances; from `rise` on all of them are `times` as far. */
 static weir_snapshot_t *handshakes(weir_detect_t *detect, int rise, uint32_t times)
 {
@@ -111,10 +125,34 @@ static void test_rtt_rise(void **state)
     (void)state;
     weir_detect_t *detect = weir_testing_detect(NULL);
     weir_snapshot_t *found = handshakes(detect, 480, 8);
-    weir_finding_t finding =
-        weir_testing_expect(found, "rtt-rise", "all hosts", "take much longer than usual");
+    weir_finding_t finding = weir_testing_expect(
+        found, "rtt-rise", "10.0.0.5", "new connections of 10.0.0.5 take much longer than usual");
     assert_true(finding.observed > 3 * finding.expected);
     assert_in_range(finding.since, BEGIN + 180 * SECOND, BEGIN + 245 * SECOND);
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+}
+
+static void whom_a_rise_is_about(void **state)
+{
+    (void)state;
+    weir_detect_t *detect = weir_testing_detect(NULL);
+    weir_snapshot_t *found = slow_handshakes(detect, 3, 0);
+    (void)weir_testing_expect(found, "rtt-rise", "all hosts", "new connections take much longer");
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+    detect = weir_testing_detect(NULL);
+    found = slow_handshakes(detect, 3, 24);
+    (void)weir_testing_expect(found, "rtt-rise", "10.0.0.24",
+                              "new connections with 10.0.0.24 take much longer");
+    assert_int_equal(weir_testing_count(found), 1);
+    weir_snapshot_unref(found);
+    weir_detect_free(detect);
+    detect = weir_testing_detect(NULL);
+    found = slow_handshakes(detect, 1, 24);
+    (void)weir_testing_expect(found, "rtt-rise", "10.0.0.24",
+                              "new connections of 10.0.0.5 with 10.0.0.24 take much longer");
+    assert_int_equal(weir_testing_count(found), 1);
     weir_snapshot_unref(found);
     weir_detect_free(detect);
 }
@@ -170,8 +208,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_retransmissions), cmocka_unit_test(test_retransmissions_that_rise),
         cmocka_unit_test(test_resets),          cmocka_unit_test(test_few_resets),
-        cmocka_unit_test(test_rtt_rise),        cmocka_unit_test(test_steady_rtt),
-        cmocka_unit_test(test_black_hole),
+        cmocka_unit_test(test_rtt_rise),        cmocka_unit_test(whom_a_rise_is_about),
+        cmocka_unit_test(test_steady_rtt),      cmocka_unit_test(test_black_hole),
     };
     return weir_test_run("detect/trouble", tests);
 }
