@@ -18,9 +18,9 @@ bool weir_words_are_private(const uint64_t words[static 2], bool ipv6)
 
 void weir_telling_init(weir_telling_t *telling)
 {
-    weir_buf_init(&telling->object, 4 * WEIR_OBJECT_SIZE);
-    weir_buf_init(&telling->text, 4 * WEIR_TEXT_SIZE);
-    weir_buf_init(&telling->evidence, 4 * WEIR_TEXT_SIZE);
+    weir_buf_init(&telling->object, 4 * (size_t)WEIR_OBJECT_SIZE);
+    weir_buf_init(&telling->text, 4 * (size_t)WEIR_TEXT_SIZE);
+    weir_buf_init(&telling->evidence, 4 * (size_t)WEIR_TEXT_SIZE);
 }
 
 void weir_telling_raise(weir_telling_t *telling, weir_book_t *book, weir_raise_t *raise)

@@ -104,7 +104,7 @@ static void amplification_has_many_sources(void **state)
         weir_flow_brief_t flow = reflected(2000 + i % 50, 9, 0, BEGIN + i * SECOND / 200);
         flow.src_port = 123;
         flow.src_packets = 20;
-        flow.src_ip_bytes = 20 * 468;
+        flow.src_ip_bytes = UINT64_C(20) * 468;
         weir_detect_flows(detect, &flow, 1);
     }
     weir_snapshot_t *found = weir_testing_found(detect);

@@ -42,9 +42,9 @@ static void monitors_and_services_are_none(void **state)
     for (uint32_t i = 0; i < 100; i++)
         for (uint32_t j = 0; j < 20; j++) {
             weir_flow_brief_t flow =
-                weir_testing_good(5, 100 + j, 9100, BEGIN + i * 15 * SECOND + j * SECOND / 10);
+                weir_testing_good(5, 100 + j, 9100, BEGIN + i * (15 * SECOND) + j * SECOND / 10);
             weir_detect_flows(detect, &flow, 1);
-            flow = weir_testing_good(200 + j, 8, 443, BEGIN + i * 15 * SECOND + j * SECOND / 10);
+            flow = weir_testing_good(200 + j, 8, 443, BEGIN + i * (15 * SECOND) + j * SECOND / 10);
             weir_detect_flows(detect, &flow, 1);
         }
     weir_snapshot_t *found = weir_testing_found(detect);
@@ -57,8 +57,8 @@ static size_t logins_found(unsigned count, uint16_t port, uint64_t bytes, const 
 {
     weir_detect_t *detect = weir_testing_detect(NULL);
     for (unsigned i = 0; i < count; i++) {
-        weir_flow_brief_t flow =
-            weir_testing_good(5, 9, port, BEGIN + (int64_t)(i * 2 + weir_hash_u64(i) % 2) * SECOND);
+        weir_flow_brief_t flow = weir_testing_good(
+            5, 9, port, BEGIN + (int64_t)(i * UINT64_C(2) + weir_hash_u64(i) % 2) * SECOND);
         flow.src_ip_bytes = bytes;
         weir_detect_flows(detect, &flow, 1);
     }

@@ -121,7 +121,7 @@ static void all_close(const weir_rises_t *rises, weir_rise_t *all)
 static void slow_note(weir_rise_t *rise, const shake_t *shake, uint64_t host)
 {
     double times = shake->ms / (shake->usual_ms > MS_LEAST ? shake->usual_ms : MS_LEAST);
-    if (!rise->worst) {
+    if (rise->worst <= 0) {
         memcpy(rise->src, shake->flow->src, sizeof(rise->src));
         rise->ipv6 = shake->flow->traits & WEIR_BRIEF_IPV6;
     }

@@ -200,11 +200,11 @@ static void a_scan_is_seen_through_a_million_spoofed_sources(void **state)
     (void)state;
     weir_detect_t *detect = weir_testing_detect(NULL);
     for (uint32_t i = 0; i < 1000000; i++) {
-        weir_flow_brief_t flow = weir_testing_tcp(i + 1000, 9, 80, BEGIN + i * 1000);
+        weir_flow_brief_t flow = weir_testing_tcp(i + 1000, 9, 80, BEGIN + (int64_t)i * 1000);
         weir_detect_flows(detect, &flow, 1);
         if (i % 1000)
             continue;
-        flow = raw(5, 9, (uint16_t)(1 + i / 1000), BEGIN + i * 1000);
+        flow = raw(5, 9, (uint16_t)(1 + i / 1000), BEGIN + (int64_t)i * 1000);
         weir_detect_flows(detect, &flow, 1);
     }
     weir_snapshot_t *found = weir_testing_found(detect);

@@ -15,7 +15,7 @@
 #define ABOVE_BEFORE 2   /* times the share of the windows before */
 #define BEFORE_PART 0.3  /* of a new window in what was before */
 #define STUCK_REPEATS 3u /* of a full segment */
-#define STUCK_SIZE 500u  /* [byte] mean size of what such a connection sends */
+#define STUCK_SIZE 500ul /* [byte] mean size of what such a connection sends */
 #define STUCK_BACK 8u    /* packets of the other side, at most: the opening */
 
 typedef struct host {

@@ -188,9 +188,9 @@ static void test_black_hole(void **state)
     (void)state;
     weir_detect_t *detect = weir_testing_detect(NULL);
     for (int i = 0; i < 4; i++) {
-        weir_flow_brief_t flow = stuck(9, BEGIN + i * 30 * SECOND);
+        weir_flow_brief_t flow = stuck(9, BEGIN + i * (30 * SECOND));
         weir_detect_flows(detect, &flow, 1);
-        flow = stuck(10, BEGIN + i * 30 * SECOND); /* this one stalls at times, and goes on */
+        flow = stuck(10, BEGIN + i * (30 * SECOND)); /* this one stalls at times, and goes on */
         flow.dst_packets = i ? 40 : 2;
         weir_detect_flows(detect, &flow, 1);
     }

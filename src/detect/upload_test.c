@@ -4,6 +4,7 @@
 
 #define MB UINT64_C(1000000)
 #define MINUTE (60 * SECOND)
+#define DAY (1440 * MINUTE)
 
 /* 10.0.0.5 sends `bytes` to 203.0.113.`to`. */
 static void upload(weir_detect_t *detect, uint8_t to, int64_t at_ns, uint64_t bytes)
@@ -22,7 +23,7 @@ static weir_detect_t *habit(void)
 {
     weir_detect_t *detect = weir_testing_detect(NULL);
     for (int i = 0; i < 12; i++)
-        upload(detect, 1, BEGIN + i * 10 * MINUTE, 20 * MB);
+        upload(detect, 1, BEGIN + i * (10 * MINUTE), 20 * MB);
     return detect;
 }
 
@@ -77,13 +78,13 @@ static void test_backup_that_grows(void **state)
     (void)state;
     weir_detect_t *detect = habit();
     for (int night = 1; night < 7; night++)
-        upload(detect, 79, BEGIN + night * 1440 * MINUTE, 90 * MB);
-    upload(detect, 79, BEGIN + 7 * 1440 * MINUTE, 9000 * MB);
+        upload(detect, 79, BEGIN + night * DAY, 90 * MB);
+    upload(detect, 79, BEGIN + 7 * DAY, 9000 * MB);
     weir_snapshot_t *found = weir_testing_found(detect);
     assert_int_equal(weir_testing_count(found), 0);
     weir_snapshot_unref(found);
-    upload(detect, 80, BEGIN + 7 * 1440 * MINUTE, 90 * MB);
-    upload(detect, 80, BEGIN + (7 * 1440 + 30) * MINUTE, 9000 * MB);
+    upload(detect, 80, BEGIN + 7 * DAY, 90 * MB);
+    upload(detect, 80, BEGIN + 7 * DAY + 30 * MINUTE, 9000 * MB);
     found = weir_testing_found(detect);
     (void)weir_testing_expect(found, "exfiltration", "10.0.0.5", "203.0.113.80");
     assert_int_equal(weir_testing_count(found), 1);
