@@ -139,8 +139,8 @@ class RealTraffic(unittest.TestCase):
         self.assertEqual(self.found(nights), [])
         row, = self.found(nights + self.backup(4, NEW, 50 * MB))
         self.assertEqual((row['rule'], row['object']), ('exfiltration', HOST))
-        self.assertRegex(row['text'], rf'^{HOST} uploads 5\d(\.\d+)? MB to a new destination, {NEW} '
-                                      r'port 873, in ')
+        self.assertRegex(row['text'], rf'^{HOST} uploads 5\d(\.\d+)? MB to a new destination, '
+                                      rf'{NEW} port 873, in ')
 
     def test_swarm(self):
         """A client of BitTorrent's kind; then a scan by the same host, which alone is found."""
