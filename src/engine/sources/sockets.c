@@ -502,6 +502,22 @@ static bool flow_is_elsewhere(const weir_books_t *books, const weir_live_flow_t 
     return false;
 }
 
+/* Between two network namespaces of this machine: this one's end tells it. */
+static bool flow_is_told(const weir_books_t *books, const weir_live_flow_t *flow,
+                         const weir_snapshot_t *snapshot)
+{
+    const weir_ends_t ends = {.one = flow->local,
+                              .other = flow->peer,
+                              .one_port = flow->local_port,
+                              .other_port = flow->peer_port,
+                              .protocol = flow->protocol};
+    uint32_t at = flow->peer.family ? weir_books_find(books, &ends) : WEIR_FLOW_NONE;
+    for (; at != WEIR_FLOW_NONE; at = books->flows[at].twin)
+        if (&books->flows[at] != flow && !flow_is_elsewhere(books, &books->flows[at], snapshot))
+            return true;
+    return false;
+}
+
 /* All flows by their order, or those that are elsewhere; NULL: no memory. */
 static const weir_live_flow_t **flows_order(const weir_books_t *books,
                                             const weir_snapshot_t *elsewhere, size_t *ret_count)
@@ -510,7 +526,8 @@ static const weir_live_flow_t **flows_order(const weir_books_t *books,
     size_t n = 0;
     for (size_t i = 0; order && i < books->flow_count; i++) {
         const weir_live_flow_t *flow = &books->flows[i];
-        if (flow->used && (!elsewhere || flow_is_elsewhere(books, flow, elsewhere)))
+        if (flow->used && (!elsewhere || (flow_is_elsewhere(books, flow, elsewhere) &&
+                                          !flow_is_told(books, flow, elsewhere))))
             order[n++] = flow;
     }
     if (order)
