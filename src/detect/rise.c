@@ -10,11 +10,11 @@
 #define USUAL_SETS ((size_t)2048) /* 128 KiB */
 #define HOST_SETS ((size_t)64)
 #define STALE_NS (INT64_C(3600) * (int64_t)WEIR_NS_PER_S)
-#define USUAL_PART 16u /* a new handshake counts a sixteenth */
-#define SLOW_PART 128u /* ... one that is much too slow less */
-#define USUAL_LEAST 3u /* handshakes before a usual time is known */
-#define MS_LEAST 0.01  /* [ms] */
-#define MINUTE_S 60.0  /* that handshakes are judged over */
+#define USUAL_PART 16u  /* a new handshake counts a sixteenth */
+#define SLOW_PART 128u  /* ... one that is much too slow less */
+#define USUAL_LEAST 16u /* handshakes before a usual time is known; of few it would be chance */
+#define MS_LEAST 0.01   /* [ms] */
+#define MINUTE_S 60.0   /* that handshakes are judged over */
 
 typedef struct host {
     weir_shelf_entry_t entry;
