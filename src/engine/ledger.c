@@ -31,12 +31,14 @@ static weir_ledger_line_t *line_find(weir_ledger_t *ledger, uint32_t iface)
     return &ledger->lines[ledger->count++];
 }
 
-void weir_ledger_add(weir_ledger_t *ledger, uint32_t iface, bool rx,
+void weir_ledger_add(weir_ledger_t *ledger, uint32_t iface, bool rx, weir_carried_t carried,
                      const weir_socket_counts_t *now, const weir_socket_counts_t *before)
 {
     weir_ledger_line_t *line = iface ? line_find(ledger, iface) : NULL;
-    if (line)
-        weir_counts_add(rx ? &line->rx : &line->tx, now, before);
+    if (!line)
+        return;
+    weir_counts_add(rx ? &line->rx : &line->tx, now, before);
+    line->carried[carried] += now->bytes - before->bytes;
 }
 
 /* [byte] of link header in what the driver counts of each packet. */
@@ -75,6 +77,7 @@ static void line_begin(weir_ledger_line_t *line, const weir_iface_t *iface)
     line->rx_packets_begin = iface->rx.packets;
     line->tx_packets_begin = iface->tx.packets;
     line->rx = line->tx = (weir_socket_counts_t){0};
+    memset(line->carried, 0, sizeof(line->carried));
 }
 
 static void iface_fill(weir_ledger_line_t *line, weir_iface_t *iface)
@@ -100,6 +103,8 @@ void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot)
             continue;
         iface_fill(line, &ifaces[i]);
         ifaces[i].present |= columns;
+        for (int k = 0; ifaces[i].counted && k < WEIR_CARRIED_COUNT; k++)
+            snapshot->balance.carried[k] += line->carried[k];
     }
     weir_balance_sum(snapshot);
 }

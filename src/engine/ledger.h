@@ -19,7 +19,8 @@ typedef struct weir_ledger_line {
     uint64_t id;                 /* weir_iface_t.id that the begin belongs to */
     uint64_t rx_begin, tx_begin; /* the interface's bytes when the books were opened */
     uint64_t rx_packets_begin, tx_packets_begin;
-    weir_socket_counts_t rx, tx; /* explained */
+    weir_socket_counts_t rx, tx;          /* explained */
+    uint64_t carried[WEIR_CARRIED_COUNT]; /* [byte] of these; sums modulo 2^64 */
 } weir_ledger_line_t;
 
 typedef struct weir_ledger {
@@ -31,7 +32,7 @@ typedef struct weir_ledger {
 /** A zeroed struct is empty. */
 void weir_ledger_done(weir_ledger_t *ledger);
 /** Add the difference between two readings; iface 0 adds nowhere. */
-void weir_ledger_add(weir_ledger_t *ledger, uint32_t iface, bool rx,
+void weir_ledger_add(weir_ledger_t *ledger, uint32_t iface, bool rx, weir_carried_t carried,
                      const weir_socket_counts_t *now, const weir_socket_counts_t *before);
 /** Fill the columns of the snapshot's interfaces, and its summary. */
 void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot);

@@ -40,7 +40,7 @@ static void carry(world_t *world)
     static const weir_socket_counts_t nothing;
     const weir_socket_counts_t counts = {
         .bytes = 6000, .packets = 4, .merged_bytes = UINT64_C(3) * 52, .merged_packets = 3};
-    weir_ledger_add(&world->ledger, 3, true, &counts, &nothing);
+    weir_ledger_add(&world->ledger, 3, true, WEIR_CARRIED_PROGRAMS, &counts, &nothing);
 }
 
 static void frames_count_as_the_driver_counts_them(void **state)
@@ -71,13 +71,33 @@ static void what_is_missing_keeps_its_sign(void **state)
     world_t world = opened(WEIR_KIND_TUNNEL);
     static const weir_socket_counts_t nothing;
     const weir_socket_counts_t counts = {.bytes = 700, .packets = 1};
-    weir_ledger_add(&world.ledger, 3, true, &counts, &nothing);
+    weir_ledger_add(&world.ledger, 3, true, WEIR_CARRIED_PROGRAMS, &counts, &nothing);
     world.iface.rx.bytes += 600; /* read a moment before */
     world.iface.tx.bytes += 90;
     weir_balance_t balance = filled(&world);
     assert_int_equal(world.iface.rx_unexplained, -100);
     assert_int_equal(world.iface.tx_unexplained, 90);
     assert_int_equal(balance.unexplained, -10);
+    weir_ledger_done(&world.ledger);
+}
+
+static void it_is_known_of_whom_it_is(void **state)
+{
+    (void)state;
+    world_t world = opened(WEIR_KIND_VETH);
+    static const weir_socket_counts_t nothing;
+    const weir_socket_counts_t counts = {.bytes = 700, .packets = 1};
+    const weir_socket_counts_t fewer = {.bytes = 100, .packets = 1};
+    carry(&world);
+    weir_ledger_add(&world.ledger, 3, true, WEIR_CARRIED_FORWARDED, &counts, &nothing);
+    weir_ledger_add(&world.ledger, 3, false, WEIR_CARRIED_FORWARDED, &counts, &fewer);
+    weir_balance_t balance = filled(&world);
+    assert_int_equal(balance.carried[WEIR_CARRIED_PROGRAMS], 6000);
+    assert_int_equal(balance.carried[WEIR_CARRIED_FORWARDED], 1300);
+    assert_int_equal(balance.carried[WEIR_CARRIED_KERNEL], 0);
+    world.iface.id = 2;
+    balance = filled(&world);
+    assert_int_equal(balance.carried[WEIR_CARRIED_FORWARDED], 0);
     weir_ledger_done(&world.ledger);
 }
 
@@ -99,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_count_as_the_driver_counts_them),
         cmocka_unit_test(what_is_missing_keeps_its_sign),
+        cmocka_unit_test(it_is_known_of_whom_it_is),
         cmocka_unit_test(a_new_interface_begins_anew),
     };
     return weir_test_run("engine/ledger", tests);

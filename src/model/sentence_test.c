@@ -163,6 +163,14 @@ static void the_books_are_said_once_they_hold_something(void **state)
     expect_books(&snapshot, "apps exact; 99.9 % of 1.00 MB is explained, 0.1 % is not");
     snapshot.balance.unexplained = 100;
     expect_books(&snapshot, "apps exact; all of 999 kB is explained");
+    snapshot.balance.carried[WEIR_CARRIED_PROGRAMS] = 909000;
+    snapshot.balance.carried[WEIR_CARRIED_KERNEL] = 1000; /* not worth a word */
+    snapshot.balance.carried[WEIR_CARRIED_FORWARDED] = 80000;
+    snapshot.balance.carried[WEIR_CARRIED_NOT_IP] = 10000;
+    expect_books(&snapshot,
+                 "apps exact; all of 999 kB is explained (8.0 % forwarded, 1.0 % not IP)");
+    snapshot.balance.carried[WEIR_CARRIED_FORWARDED] = 0;
+    snapshot.balance.carried[WEIR_CARRIED_NOT_IP] = 0;
     snapshot.balance.unexplained = -5000; /* read at another moment than the interfaces */
     expect_books(&snapshot, "apps exact; 100.5 % of 994 kB is explained");
     snapshot.balance = (weir_balance_t){.measured = true, .accuracy = WEIR_ACCURACY_TCP_ONLY};

@@ -74,6 +74,15 @@ typedef struct weir_headline {
     uint32_t counted;    /* interfaces */
 } weir_headline_t;
 
+/** Of whom explained bytes are. */
+typedef enum weir_carried {
+    WEIR_CARRIED_PROGRAMS,
+    WEIR_CARRIED_KERNEL,    /* the kernel itself sent or received them */
+    WEIR_CARRIED_FORWARDED, /* they came by one interface and left by another */
+    WEIR_CARRIED_NOT_IP,
+    WEIR_CARRIED_COUNT
+} weir_carried_t;
+
 /**
  * How well apps are measured, and how much of what the counted interfaces carried since the books
  * were opened they explain.
@@ -85,7 +94,8 @@ typedef struct weir_balance {
     uint64_t explained;  /* [byte] of both directions, as the interfaces' drivers count */
     int64_t unexplained; /* [byte] signed: what was read at different moments may differ either way
                           */
-    const char *reason;  /* why something may be missing; NULL: nothing known */
+    uint64_t carried[WEIR_CARRIED_COUNT]; /* [byte] of it, without link headers, by who it is of */
+    const char *reason;                   /* why something may be missing; NULL: nothing known */
 } weir_balance_t;
 
 struct weir_snapshot {

@@ -404,14 +404,13 @@ static bits_t flow_bits(void)
 {
     static const weir_table_id_t t = WEIR_TABLE_FLOWS;
     static const char *const always[] = {
-        "protocol",  "src_port",  "dst_port",     "src_packets", "dst_packets",
-        "src_bytes", "dst_bytes", "src_ip_bytes", "first_seen",  "last_seen",
-        "state",     "depth",     "dst_ip_bytes",
+        "protocol",   "src_packets", "dst_packets", "src_bytes", "dst_bytes",    "src_ip_bytes",
+        "first_seen", "last_seen",   "state",       "depth",     "dst_ip_bytes",
     };
     static const char *const rates[] = {"src_bytes_per_s", "dst_bytes_per_s"};
     return (bits_t){.always = column_bits(t, always, WEIR_COUNT(always)),
-                    .src = column_bit(t, "src"),
-                    .dst = column_bit(t, "dst"),
+                    .src = column_bit(t, "src") | column_bit(t, "src_port"),
+                    .dst = column_bit(t, "dst") | column_bit(t, "dst_port"),
                     .rates = column_bits(t, rates, WEIR_COUNT(rates)),
                     .rtt = column_bit(t, "rtt_ms"),
                     .retransmits = column_bit(t, "retransmits"),
