@@ -36,6 +36,7 @@ typedef struct sockets_part {
     bool narrow;          /* one interface is meant */
     uint64_t lost_firsts; /* packets, since the opening */
     weir_teller_t teller;
+    weir_index_t aside;      /* numbers of interfaces that the headline does not count */
     weir_index_t pair_index; /* of app and host to the position of their pair */
     app_host_t *pairs;       /* of this window */
     size_t pair_count, pair_room;
@@ -486,25 +487,31 @@ static int flow_compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* Set which interfaces the headline does not count: they are looked up for every flow. */
+static int aside_make(sockets_part_t *part, const weir_snapshot_t *snapshot)
+{
+    int r = 0;
+    weir_index_clear(&part->aside);
+    for (size_t i = 0; r == 0 && i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
+        if (!iface->counted)
+            r = weir_index_set(&part->aside, iface->index, (uint32_t)i);
+    }
+    return r;
+}
+
 /* Whether no packet of it is looked at: it stays on the machine, is another network's, or passes an
  * interface that the headline does not count. */
-static bool flow_is_elsewhere(const weir_books_t *books, const weir_live_flow_t *flow,
-                              const weir_snapshot_t *snapshot)
+static bool flow_is_elsewhere(const sockets_part_t *part, const weir_live_flow_t *flow)
 {
-    if (flow->stays || (flow->network != 0 && flow->network != books->network))
-        return true;
-    for (size_t i = 0; flow->iface && i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
-        const weir_iface_t *iface = weir_snapshot_iface(snapshot, i);
-        if (iface->index == flow->iface)
-            return !iface->counted;
-    }
-    return false;
+    return flow->stays || (flow->network != 0 && flow->network != part->books.network) ||
+           (flow->iface && weir_index_get(&part->aside, flow->iface) != WEIR_INDEX_NONE);
 }
 
 /* Between two network namespaces of this machine: this one's end tells it. */
-static bool flow_is_told(const weir_books_t *books, const weir_live_flow_t *flow,
-                         const weir_snapshot_t *snapshot)
+static bool flow_is_told(const sockets_part_t *part, const weir_live_flow_t *flow)
 {
+    const weir_books_t *books = &part->books;
     const weir_ends_t ends = {.one = flow->local,
                               .other = flow->peer,
                               .one_port = flow->local_port,
@@ -512,21 +519,22 @@ static bool flow_is_told(const weir_books_t *books, const weir_live_flow_t *flow
                               .protocol = flow->protocol};
     uint32_t at = flow->peer.family ? weir_books_find(books, &ends) : WEIR_FLOW_NONE;
     for (; at != WEIR_FLOW_NONE; at = books->flows[at].twin)
-        if (&books->flows[at] != flow && !flow_is_elsewhere(books, &books->flows[at], snapshot))
+        if (&books->flows[at] != flow && !flow_is_elsewhere(part, &books->flows[at]))
             return true;
     return false;
 }
 
 /* All flows by their order, or those that are elsewhere; NULL: no memory. */
-static const weir_live_flow_t **flows_order(const weir_books_t *books,
-                                            const weir_snapshot_t *elsewhere, size_t *ret_count)
+static const weir_live_flow_t **flows_order(const sockets_part_t *part, bool elsewhere,
+                                            size_t *ret_count)
 {
+    const weir_books_t *books = &part->books;
     const weir_live_flow_t **order = calloc(books->flow_count + 1, sizeof(const void *));
     size_t n = 0;
     for (size_t i = 0; order && i < books->flow_count; i++) {
         const weir_live_flow_t *flow = &books->flows[i];
-        if (flow->used && (!elsewhere || (flow_is_elsewhere(books, flow, elsewhere) &&
-                                          !flow_is_told(books, flow, elsewhere))))
+        if (flow->used &&
+            (!elsewhere || (flow_is_elsewhere(part, flow) && !flow_is_told(part, flow))))
             order[n++] = flow;
     }
     if (order)
@@ -542,7 +550,7 @@ static int flows_fill(sockets_part_t *part, weir_snapshot_t *snapshot, bool else
     const weir_books_t *books = &part->books;
     size_t n = 0;
     WEIR_CLEANUP(weir_freep)
-    const weir_live_flow_t **order = flows_order(books, elsewhere ? snapshot : NULL, &n);
+    const weir_live_flow_t **order = flows_order(part, elsewhere, &n);
     size_t shown = n < WEIR_FLOWS_SHOWN ? n : WEIR_FLOWS_SHOWN;
     weir_flow_t *rows = order ? weir_snapshot_extend(snapshot, WEIR_TABLE_FLOWS, shown) : NULL;
     if (!rows)
@@ -636,7 +644,8 @@ static int flows_complete(sockets_part_t *part, weir_snapshot_t *snapshot, weir_
         row->pid = flow->pid;
         row->present |= bit_if(row->app, bits.app) | bit_if(row->pid, bits.pid);
     }
-    return part->narrow ? 0 : flows_fill(part, snapshot, true, pool);
+    int r = part->narrow ? 0 : aside_make(part, snapshot);
+    return part->narrow || r < 0 ? r : flows_fill(part, snapshot, true, pool);
 }
 
 /* ---- Notes ----------------------------------------------------------------------------------- */
@@ -792,6 +801,7 @@ static void part_close(void *context)
         part->source.ops->close(part->source.context);
     weir_books_done(&part->books);
     weir_teller_done(&part->teller);
+    weir_index_done(&part->aside);
     weir_index_done(&part->pair_index);
     free(part->pairs);
     free(part);
