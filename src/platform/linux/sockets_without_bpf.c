@@ -1,7 +1,6 @@
 /*
  * For builds that had no BPF compiler.
  */
-#include "platform/firsts.h"
 #include "platform/linux/sockets.h"
 #include "platform/load.h"
 
@@ -20,30 +19,6 @@ size_t weir_sockets_bpf_checks(weir_check_t *checks, size_t room)
 {
     (void)checks;
     (void)room;
-    return 0;
-}
-
-void weir_platform_firsts_close(weir_platform_firsts_t *firsts)
-{
-    (void)firsts;
-}
-
-int weir_platform_firsts_next(weir_platform_firsts_t *firsts, weir_captured_t *packets, size_t room)
-{
-    (void)firsts;
-    (void)packets;
-    (void)room;
-    return -ENOTSUP;
-}
-
-void weir_platform_firsts_wake(weir_platform_firsts_t *firsts)
-{
-    (void)firsts;
-}
-
-uint64_t weir_platform_firsts_lost(const weir_platform_firsts_t *firsts)
-{
-    (void)firsts;
     return 0;
 }
 
