@@ -26,7 +26,8 @@ typedef struct weir_app_entry {
     weir_meter_t rx_link_meter, tx_link_meter;
     uint64_t window_rx_away, window_tx_away; /* [byte] of this tick, in other namespaces */
     uint32_t processes;                      /* alive */
-    uint32_t flows, hosts;                   /* of the last snapshot */
+    uint32_t flows;                          /* that are open */
+    uint32_t hosts;                          /* of the last snapshot */
     uint64_t ended_ns; /* [ns] boot time; 0: it lives, or never had a process */
     bool moving;       /* counters of this tick moved, from it or within it */
     bool used;         /* the slot holds an app */

@@ -13,9 +13,14 @@
 
 static void flow_texts_free(weir_live_flow_t *flow)
 {
-    free(flow->server_name);
-    free(flow->application);
-    free(flow->ja4);
+    weir_live_texts_t *texts = flow->texts;
+    if (!texts)
+        return;
+    free(texts->server_name);
+    free(texts->application);
+    free(texts->ja4);
+    free(texts);
+    flow->texts = NULL;
 }
 
 void weir_books_done(weir_books_t *books)
@@ -25,11 +30,10 @@ void weir_books_done(weir_books_t *books)
     weir_apps_done(&books->apps);
     weir_ledger_done(&books->ledger);
     weir_index_done(&books->flow_index);
-    weir_index_done(&books->ends_index);
     weir_index_done(&books->socket_index);
     weir_index_done(&books->host_index);
     free(books->flows);
-    free(books->free_flows);
+    free(books->told);
     free(books->sockets);
     free(books->hosts);
     *books = (weir_books_t){0};
@@ -91,20 +95,23 @@ static uint32_t host_find(weir_books_t *books, const weir_address_t *address)
 
 /* ---- Flows ----------------------------------------------------------------------------------- */
 
-static uint64_t flow_key(const weir_socket_t *socket, uint32_t app)
+static void flow_watch(weir_books_t *books, uint32_t at)
 {
-    uint64_t hash = weir_hash_u64(socket->network ^ (uint64_t)app << 32);
-    hash = weir_hash_u64(hash ^ address_hash(&socket->local));
-    hash = weir_hash_u64(hash ^ address_hash(&socket->peer));
-    return weir_hash_u64(hash ^ (uint64_t)socket->local_port << 48 ^
-                         (uint64_t)socket->peer_port << 32 ^ (uint64_t)socket->protocol << 8 ^
-                         socket->kind);
+    weir_live_flow_t *flow = &books->flows[at];
+    if (flow->watched)
+        return;
+    flow->watched = true;
+    flow->next = books->watched;
+    books->watched = at + 1;
 }
 
 static uint32_t flow_slot(weir_books_t *books)
 {
-    if (books->free_count)
-        return books->free_flows[--books->free_count];
+    uint32_t at = books->unused - 1;
+    if (books->unused) {
+        books->unused = books->flows[at].next;
+        return at;
+    }
     void *flows = array_grow(books->flows, books->flow_count, &books->flow_room,
                              sizeof(*books->flows), WEIR_FLOWS_LIVE_MAX);
     if (!flows)
@@ -128,34 +135,37 @@ static uint64_t ends_hash(const weir_ends_t *ends)
     return weir_hash_u64((one ^ other) + ends->protocol) ^ (one + other);
 }
 
-uint32_t weir_books_find(const weir_books_t *books, const weir_ends_t *ends)
+static uint64_t flow_hash(const weir_live_flow_t *flow)
 {
-    return weir_index_get(&books->ends_index, ends_hash(ends)); /* both say none by UINT32_MAX */
-}
-
-/* Without memory the flow is not found by its ends. */
-static void twins_join(weir_books_t *books, uint32_t at)
-{
-    weir_live_flow_t *flow = &books->flows[at];
     const weir_ends_t ends = {.one = flow->local,
                               .other = flow->peer,
                               .one_port = flow->local_port,
                               .other_port = flow->peer_port,
                               .protocol = flow->protocol};
-    flow->ends = ends_hash(&ends);
-    flow->twin = weir_index_get(&books->ends_index, flow->ends);
-    if (weir_index_set(&books->ends_index, flow->ends, at) < 0)
-        flow->twin = WEIR_FLOW_NONE;
+    return ends_hash(&ends);
+}
+
+uint32_t weir_books_find(const weir_books_t *books, const weir_ends_t *ends)
+{
+    return weir_index_get(&books->flow_index, ends_hash(ends)); /* both say none by UINT32_MAX */
+}
+
+bool weir_books_same(const weir_live_flow_t *one, const weir_live_flow_t *other)
+{
+    return one->app == other->app && one->network == other->network && one->kind == other->kind &&
+           one->local_port == other->local_port && one->protocol == other->protocol &&
+           memcmp(&one->local, &other->local, sizeof(one->local)) == 0;
 }
 
 static void twins_leave(weir_books_t *books, uint32_t at)
 {
     const weir_live_flow_t *flow = &books->flows[at];
-    uint32_t first = weir_index_get(&books->ends_index, flow->ends);
+    uint64_t hash = flow_hash(flow);
+    uint32_t first = weir_index_get(&books->flow_index, hash);
     if (first == at && flow->twin == WEIR_FLOW_NONE)
-        weir_index_remove(&books->ends_index, flow->ends);
+        weir_index_remove(&books->flow_index, hash);
     else if (first == at) /* the key is there already: this takes no memory */
-        (void)!weir_index_set(&books->ends_index, flow->ends, flow->twin);
+        (void)!weir_index_set(&books->flow_index, hash, flow->twin);
     for (uint32_t i = first; i != at && i != WEIR_FLOW_NONE; i = books->flows[i].twin)
         if (books->flows[i].twin == at)
             books->flows[i].twin = flow->twin;
@@ -172,25 +182,47 @@ static void text_keep(char **to, const char *text)
 
 void weir_books_label(weir_live_flow_t *flow, const weir_label_t *label)
 {
-    text_keep(&flow->server_name, label->server_name);
-    text_keep(&flow->application, label->application);
-    text_keep(&flow->ja4, label->ja4);
+    if (!flow->texts)
+        flow->texts = calloc(1, sizeof(*flow->texts));
+    if (!flow->texts)
+        return;
+    text_keep(&flow->texts->server_name, label->server_name);
+    text_keep(&flow->texts->application, label->application);
+    text_keep(&flow->texts->ja4, label->ja4);
 }
 
-static void flow_free(weir_books_t *books, uint32_t at)
+weir_told_t *weir_books_told(weir_books_t *books)
+{
+    if (books->told_room < books->flow_count) {
+        weir_told_t *told = realloc(books->told, books->flow_room * sizeof(*told));
+        if (!told)
+            return NULL;
+        books->told = told;
+        books->told_room = books->flow_room;
+    }
+    for (; books->told_count < books->flow_count; books->told_count++)
+        books->told[books->told_count] = (weir_told_t){.at_ns = books->now.boot_ns};
+    return books->told;
+}
+
+/* One more flow, or one less, of its hosts. */
+static void hosts_count(weir_books_t *books, const weir_live_flow_t *flow, int more)
+{
+    if (flow->local_host != WEIR_INDEX_NONE)
+        books->hosts[flow->local_host].flows += (uint32_t)more;
+    if (flow->peer_host != WEIR_INDEX_NONE && flow->peer_host != flow->local_host)
+        books->hosts[flow->peer_host].flows += (uint32_t)more;
+}
+
+/* The slot is used again from the next tick on. */
+static void flow_forget(weir_books_t *books, uint32_t at)
 {
     weir_live_flow_t *flow = &books->flows[at];
     twins_leave(books, at);
+    hosts_count(books, flow, -1);
     flow_texts_free(flow);
-    if (weir_index_get(&books->flow_index, flow->key) == at)
-        weir_index_remove(&books->flow_index, flow->key);
-    *flow = (weir_live_flow_t){0};
-    void *slots = array_grow(books->free_flows, books->free_count, &books->free_room,
-                             sizeof(*books->free_flows), SIZE_MAX);
-    if (!slots)
-        return; /* the slot is not used again */
-    books->free_flows = slots;
-    books->free_flows[books->free_count++] = at;
+    flow->used = false;
+    flow_watch(books, at);
 }
 
 /* Ends that are used again after a connection ended are a new flow. */
@@ -212,51 +244,65 @@ static bool socket_stays(const weir_socket_t *socket)
            (socket->peer.family && weir_address_compare(&socket->peer, &socket->local) == 0);
 }
 
-static uint32_t flow_make(weir_books_t *books, uint64_t key, const weir_socket_t *socket,
-                          uint32_t app)
+static weir_live_flow_t flow_of(weir_books_t *books, const weir_socket_t *socket, uint32_t app)
+{
+    return (weir_live_flow_t){.used = true,
+                              .network = socket->network,
+                              .local = socket->local,
+                              .peer = socket->peer,
+                              .local_port = socket->local_port,
+                              .peer_port = socket->peer_port,
+                              .protocol = socket->protocol,
+                              .kind = socket->kind,
+                              .opened_here = socket->opened_here,
+                              .stays = socket_stays(socket),
+                              .app = app,
+                              .pid = socket->pid,
+                              .local_host = WEIR_INDEX_NONE,
+                              .peer_host = WEIR_INDEX_NONE,
+                              .first_ns = books->now.wall_ns,
+                              .last_ns = books->now.wall_ns,
+                              .changed_ns = books->now.boot_ns};
+}
+
+/* newest: of those with these ends. */
+static uint32_t flow_make(weir_books_t *books, const weir_live_flow_t *model, uint64_t hash,
+                          uint32_t newest)
 {
     uint32_t at = flow_slot(books);
     if (at == WEIR_FLOW_NONE)
         return at;
     weir_live_flow_t *flow = &books->flows[at];
-    *flow = (weir_live_flow_t){.used = true,
-                               .key = key,
-                               .twin = WEIR_FLOW_NONE,
-                               .network = socket->network,
-                               .local = socket->local,
-                               .peer = socket->peer,
-                               .local_port = socket->local_port,
-                               .peer_port = socket->peer_port,
-                               .protocol = socket->protocol,
-                               .kind = socket->kind,
-                               .opened_here = socket->opened_here,
-                               .stays = socket_stays(socket),
-                               .app = app,
-                               .pid = socket->pid,
-                               .local_host = host_find(books, &socket->local),
-                               .peer_host = host_find(books, &socket->peer),
-                               .first_ns = books->now.wall_ns,
-                               .last_ns = books->now.wall_ns,
-                               .changed_ns = books->now.boot_ns,
-                               .told = {.at_ns = books->now.boot_ns}};
-    if (flow->local_host != WEIR_INDEX_NONE)
-        books->hosts[flow->local_host].local |= socket->kind != WEIR_TRAFFIC_FORWARDED;
-    if (weir_index_set(&books->flow_index, key, at) < 0) {
-        flow_free(books, at);
+    *flow = *model;
+    flow->twin = newest;
+    if (weir_index_set(&books->flow_index, hash, at) < 0) {
+        *flow = (weir_live_flow_t){.next = books->unused};
+        books->unused = at + 1;
         return WEIR_FLOW_NONE;
     }
-    twins_join(books, at);
+    flow->local_host = host_find(books, &flow->local);
+    flow->peer_host = host_find(books, &flow->peer);
+    hosts_count(books, flow, 1);
+    if (flow->local_host != WEIR_INDEX_NONE)
+        books->hosts[flow->local_host].local |= flow->kind != WEIR_TRAFFIC_FORWARDED;
+    if (at < books->told_count)
+        books->told[at] = (weir_told_t){.at_ns = books->now.boot_ns};
+    flow_watch(books, at);
     return at;
 }
 
 static uint32_t flow_find(weir_books_t *books, const weir_socket_t *socket)
 {
     uint32_t app = weir_apps_find(&books->apps, books->source, socket, books->now.boot_ns);
-    uint64_t key = flow_key(socket, app);
-    uint32_t at = weir_index_get(&books->flow_index, key);
-    if (at != WEIR_INDEX_NONE && !flow_is_over(&books->flows[at], socket))
+    const weir_live_flow_t model = flow_of(books, socket, app);
+    uint64_t hash = flow_hash(&model);
+    uint32_t newest = weir_index_get(&books->flow_index, hash);
+    uint32_t at = newest;
+    while (at != WEIR_FLOW_NONE && !weir_books_same(&books->flows[at], &model))
+        at = books->flows[at].twin;
+    if (at != WEIR_FLOW_NONE && !flow_is_over(&books->flows[at], socket))
         return at;
-    return flow_make(books, key, socket, app);
+    return flow_make(books, &model, hash, newest);
 }
 
 /* ---- Differences ----------------------------------------------------------------------------- */
@@ -265,44 +311,56 @@ typedef struct pair {
     weir_socket_counts_t rx, tx;
 } pair_t;
 
-static void hosts_add(weir_books_t *books, const weir_live_flow_t *flow, const pair_t *now,
-                      const pair_t *before)
+/* Sums are modulo 2^64, as in ledger.h. */
+static weir_live_sum_t counts_since(const weir_socket_counts_t *now,
+                                    const weir_socket_counts_t *before)
+{
+    return (weir_live_sum_t){now->bytes - before->bytes, now->packets - before->packets};
+}
+
+static void sum_add(weir_live_sum_t *sum, const weir_live_sum_t *more)
+{
+    sum->bytes += more->bytes;
+    sum->packets += more->packets;
+}
+
+static void hosts_add(weir_books_t *books, const weir_live_flow_t *flow, const weir_live_sum_t *rx,
+                      const weir_live_sum_t *tx)
 {
     if (flow->local_host != WEIR_INDEX_NONE) {
-        weir_counts_add(&books->hosts[flow->local_host].rx, &now->rx, &before->rx);
-        weir_counts_add(&books->hosts[flow->local_host].tx, &now->tx, &before->tx);
+        sum_add(&books->hosts[flow->local_host].rx, rx);
+        sum_add(&books->hosts[flow->local_host].tx, tx);
     }
     if (flow->peer_host != WEIR_INDEX_NONE) {
-        weir_counts_add(&books->hosts[flow->peer_host].rx, &now->tx, &before->tx);
-        weir_counts_add(&books->hosts[flow->peer_host].tx, &now->rx, &before->rx);
+        sum_add(&books->hosts[flow->peer_host].rx, tx);
+        sum_add(&books->hosts[flow->peer_host].tx, rx);
     }
 }
 
-static void flow_add(weir_books_t *books, weir_live_flow_t *flow, const pair_t *now,
-                     const pair_t *before)
+static void flow_add(weir_books_t *books, uint32_t at, const pair_t *now, const pair_t *before)
 {
-    uint64_t rx = now->rx.bytes - before->rx.bytes;
-    uint64_t tx = now->tx.bytes - before->tx.bytes;
-    weir_counts_add(&flow->rx, &now->rx, &before->rx);
-    weir_counts_add(&flow->tx, &now->tx, &before->tx);
-    if (rx == 0 && tx == 0)
+    weir_live_flow_t *flow = &books->flows[at];
+    const weir_live_sum_t rx = counts_since(&now->rx, &before->rx);
+    const weir_live_sum_t tx = counts_since(&now->tx, &before->tx);
+    if (rx.bytes == 0 && tx.bytes == 0)
         return;
-    flow->window_rx += rx;
-    flow->window_tx += tx;
-    flow->window_rx_packets += now->rx.packets - before->rx.packets;
-    flow->window_tx_packets += now->tx.packets - before->tx.packets;
+    sum_add(&flow->rx, &rx);
+    sum_add(&flow->tx, &tx);
+    sum_add(&flow->window_rx, &rx);
+    sum_add(&flow->window_tx, &tx);
+    flow_watch(books, at);
     flow->last_ns = books->now.wall_ns;
     flow->changed_ns = books->now.boot_ns;
     if (books->baseline)
         return;
-    hosts_add(books, flow, now, before);
+    hosts_add(books, flow, &rx, &tx);
     if (flow->app == WEIR_APP_NONE)
         return;
     weir_app_entry_t *app = &books->apps.entries[flow->app];
     weir_counts_add(&app->rx, &now->rx, &before->rx);
     weir_counts_add(&app->tx, &now->tx, &before->tx);
-    app->rx_link += flow->stays ? 0 : rx;
-    app->tx_link += flow->stays ? 0 : tx;
+    app->rx_link += flow->stays ? 0 : rx.bytes;
+    app->tx_link += flow->stays ? 0 : tx.bytes;
 }
 
 static weir_carried_t carried_of(uint8_t kind)
@@ -324,21 +382,33 @@ static void ledger_add(weir_books_t *books, const weir_live_socket_t *open, cons
 
 /* ---- Sockets --------------------------------------------------------------------------------- */
 
+/* One more open socket, or one less. */
+static void flow_sockets(weir_books_t *books, weir_live_flow_t *flow, int more)
+{
+    bool before = flow->sockets > 0;
+    flow->sockets += (uint32_t)more;
+    int change = (flow->sockets > 0) - before;
+    if (flow->app != WEIR_APP_NONE)
+        books->apps.entries[flow->app].flows += (uint32_t)change;
+}
+
 static void flow_end(weir_books_t *books, uint32_t at, bool moved)
 {
     weir_live_flow_t *flow = &books->flows[at];
     if (moved && !flow->rx.packets && !flow->tx.packets) {
-        flow_free(books, at);
+        flow_forget(books, at);
         return;
     }
     flow->state = flow->protocol == 6 ? WEIR_FLOW_CLOSED : flow->state;
     flow->changed_ns = books->now.boot_ns;
+    flow_watch(books, at);
 }
 
 static void socket_drop(weir_books_t *books, size_t at, bool moved)
 {
     weir_live_socket_t *open = &books->sockets[at];
-    if (--books->flows[open->flow].sockets == 0)
+    flow_sockets(books, &books->flows[open->flow], -1);
+    if (books->flows[open->flow].sockets == 0)
         flow_end(books, open->flow, moved);
     weir_index_remove(&books->socket_index, open->id);
     *open = books->sockets[--books->socket_count];
@@ -379,7 +449,7 @@ static uint32_t socket_make(weir_books_t *books, const weir_socket_t *socket)
     if (weir_index_set(&books->socket_index, socket->id, at) < 0)
         return WEIR_INDEX_NONE;
     books->sockets[books->socket_count++] = (weir_live_socket_t){.id = socket->id, .flow = flow};
-    books->flows[flow].sockets++;
+    flow_sockets(books, &books->flows[flow], 1);
     flow_describe(&books->flows[flow], socket);
     return at;
 }
@@ -422,7 +492,7 @@ static void socket_take(void *context, const weir_socket_t *socket)
         move_note(books, &books->flows[open->flow]);
     if (socket->news == WEIR_SOCKET_OPEN)
         flow_describe(&books->flows[open->flow], socket);
-    flow_add(books, &books->flows[open->flow], &now, &before);
+    flow_add(books, open->flow, &now, &before);
     ledger_add(books, open, &now, &before);
     if (socket->news != WEIR_SOCKET_OPEN)
         socket_drop(books, at, socket->news == WEIR_SOCKET_MOVED);
@@ -436,7 +506,6 @@ static void reading_expect(void *context, size_t count)
         return;
     weir_index_reserve(&books->socket_index, count);
     weir_index_reserve(&books->flow_index, count);
-    weir_index_reserve(&books->ends_index, count);
     books->sockets = array_reserve(books->sockets, books->socket_count, &books->socket_room,
                                    sizeof(*books->sockets), count);
     books->flows = array_reserve(books->flows, books->flow_count, &books->flow_room,
@@ -453,48 +522,40 @@ static void reading_complete(void *context)
 
 /* ---- A tick ---------------------------------------------------------------------------------- */
 
+/* Those that changed in the tick before, or have ended: the others need no look. */
 static void flows_begin(weir_books_t *books)
 {
-    for (uint32_t i = 0; i < books->flow_count; i++) {
-        weir_live_flow_t *flow = &books->flows[i];
-        flow->window_rx = flow->window_tx = 0;
-        flow->window_rx_packets = flow->window_tx_packets = 0;
+    uint32_t next = books->watched;
+    books->watched = 0;
+    while (next) {
+        uint32_t at = next - 1;
+        weir_live_flow_t *flow = &books->flows[at];
+        next = flow->next;
         if (flow->used && !flow->sockets && flow->changed_ns + LINGER_NS < books->now.boot_ns)
-            flow_free(books, i);
+            flow_forget(books, at);
+        flow->watched = false;
+        flow->window_rx = flow->window_tx = (weir_live_sum_t){0};
+        if (flow->used && !flow->sockets)
+            flow_watch(books, at);
+        if (flow->used)
+            continue;
+        flow->next = books->unused;
+        books->unused = at + 1;
     }
 }
 
-static void counts_clear(weir_books_t *books)
+/* More was taken back than came: nothing. */
+static void sum_settle(weir_live_sum_t *sum)
 {
-    for (size_t i = 0; i < books->apps.count; i++)
-        books->apps.entries[i].flows = books->apps.entries[i].hosts = 0;
-    for (size_t i = 0; i < books->host_count; i++)
-        books->hosts[i].flows = 0;
+    sum->bytes = (int64_t)sum->bytes < 0 ? 0 : sum->bytes;
+    sum->packets = (int64_t)sum->packets < 0 ? 0 : sum->packets;
 }
 
-/* Bytes or packets of a window; more was taken back than came: nothing. */
-static uint64_t window_of(uint64_t bytes)
+static void flows_settle(weir_books_t *books)
 {
-    return (int64_t)bytes < 0 ? 0 : bytes;
-}
-
-static void counts_make(weir_books_t *books)
-{
-    counts_clear(books);
-    for (size_t i = 0; i < books->flow_count; i++) {
-        weir_live_flow_t *flow = &books->flows[i];
-        if (!flow->used)
-            continue;
-        flow->window_rx = window_of(flow->window_rx);
-        flow->window_tx = window_of(flow->window_tx);
-        flow->window_rx_packets = window_of(flow->window_rx_packets);
-        flow->window_tx_packets = window_of(flow->window_tx_packets);
-        if (flow->app != WEIR_APP_NONE)
-            books->apps.entries[flow->app].flows += flow->sockets > 0;
-        if (flow->local_host != WEIR_INDEX_NONE)
-            books->hosts[flow->local_host].flows++;
-        if (flow->peer_host != WEIR_INDEX_NONE && flow->peer_host != flow->local_host)
-            books->hosts[flow->peer_host].flows++;
+    for (uint32_t at = books->watched; at; at = books->flows[at - 1].next) {
+        sum_settle(&books->flows[at - 1].window_rx);
+        sum_settle(&books->flows[at - 1].window_tx);
     }
 }
 
@@ -567,7 +628,7 @@ int weir_books_read(weir_books_t *books, const weir_socket_source_t *source, wei
     int r = source->ops->read(source->context, &sink);
     books->source = NULL;
     weir_apps_check(&books->apps, source, now.boot_ns);
-    counts_make(books);
+    flows_settle(books);
     hosts_forget(books);
     meters_advance(books, window_ns);
     return r;

@@ -16,6 +16,8 @@
 #include "engine/teller.h"
 #include "packet/inspect.h"
 
+#include <assert.h>
+
 #define WEIR_FLOWS_LIVE_MAX 131072U
 #define WEIR_FLOW_NONE UINT32_MAX
 
@@ -26,39 +28,57 @@ typedef struct weir_ends {
     uint8_t protocol;
 } weir_ends_t;
 
+/** What a direction of a flow carried. */
+typedef struct weir_live_sum {
+    uint64_t bytes, packets;
+} weir_live_sum_t;
+
+/** What is known of a flow beyond its ends; texts owned, NULL unknown. */
+typedef struct weir_live_texts {
+    char *server_name, *application, *ja4;
+} weir_live_texts_t;
+
+/**
+ * One flow for each network, ends, protocol, kind and app. Three cache lines: what it is known by,
+ * what packets change, the rest.
+ */
 typedef struct weir_live_flow {
-    uint64_t key;  /* hash of network, ends, protocol, kind and app */
-    uint64_t ends; /* hash of its weir_ends_t */
-    uint32_t twin; /* another flow with these: the other end, another app; or WEIR_FLOW_NONE */
     uint64_t network;
     weir_address_t local, peer;
-    weir_socket_counts_t rx, tx;
-    uint64_t window_rx, window_tx; /* [byte] of this tick */
-    uint64_t window_rx_packets, window_tx_packets;
-    int64_t first_ns, last_ns; /* [ns] since 1970 */
-    uint64_t changed_ns;       /* [ns] boot time */
-    weir_told_t told;
-    char *server_name, *application, *ja4; /* owned; NULL unknown */
-    uint32_t app, pid;
-    uint32_t sockets; /* open */
-    uint32_t rtt_us, retransmits;
-    uint32_t local_host, peer_host; /* positions */
-    uint32_t iface;                 /* that carried it last, 0 unknown */
     uint16_t local_port, peer_port;
     uint8_t protocol, kind, state;
-    bool stays; /* on this machine: through no interface but the loopback */
-    bool opened_here, rtt_known, retransmits_known;
-    bool was_open; /* TCP: a reading found its handshake complete */
-    bool used;     /* the slot holds a flow */
+    bool used : 1;    /* the slot holds a flow */
+    bool watched : 1; /* it is one of weir_books_t.watched */
+    bool stays : 1;   /* on this machine: through no interface but the loopback */
+    bool opened_here : 1;
+    bool was_open : 1; /* TCP: a reading found its handshake complete */
+    bool rtt_known : 1, retransmits_known : 1;
+    uint32_t app;
+    uint32_t retransmits;
+
+    weir_live_sum_t rx, tx;
+    weir_live_sum_t window_rx, window_tx; /* of this tick */
+
+    int64_t first_ns, last_ns; /* [ns] since 1970 */
+    uint64_t changed_ns;       /* [ns] boot time */
+    weir_live_texts_t *texts;  /* owned; NULL: nothing is known */
+    uint32_t twin; /* an older flow with these ends: the other end, another app; WEIR_FLOW_NONE */
+    uint32_t next; /* of `watched` or `unused` in weir_books_t; position + 1, 0 none */
+    uint32_t sockets;               /* open */
+    uint32_t local_host, peer_host; /* positions */
+    uint32_t iface;                 /* that carried it last, 0 unknown */
+    uint32_t pid, rtt_us;
 } weir_live_flow_t;
+
+static_assert(sizeof(weir_live_flow_t) == 192, "three cache lines");
 
 typedef struct weir_live_host {
     weir_address_t address;
     bool local;  /* an end on this machine */
     bool moving; /* counters of this tick moved */
-    weir_socket_counts_t rx, tx;
+    weir_live_sum_t rx, tx;
     weir_meter_t rx_meter, tx_meter;
-    uint32_t flows; /* of the last snapshot */
+    uint32_t flows; /* those that ended lately among them */
 } weir_live_host_t;
 
 typedef struct weir_live_socket {
@@ -74,10 +94,11 @@ typedef struct weir_books {
     weir_ledger_t ledger;
     weir_live_flow_t *flows; /* `flow_count`, some of them unused */
     size_t flow_count, flow_room;
-    uint32_t *free_flows; /* unused slots */
-    size_t free_count, free_room;
-    weir_index_t flow_index;
-    weir_index_t ends_index; /* hash of weir_ends_t to the first of the flows with them */
+    uint32_t watched; /* the first that changed in this tick or has ended; position + 1, 0 none */
+    uint32_t unused;  /* the first slot without a flow, likewise */
+    weir_index_t flow_index; /* hash of weir_ends_t to the newest of the flows with them */
+    weir_told_t *told;       /* of the first `told_count` flows: what detectors know of each */
+    size_t told_count, told_room;
     weir_live_socket_t *sockets;
     size_t socket_count, socket_room;
     weir_index_t socket_index;
@@ -104,6 +125,13 @@ WEIR_NODISCARD int weir_books_read(weir_books_t *books, const weir_socket_source
 /** The newest of the flows with these ends (its twins, ever older, have them, too), or
  * WEIR_FLOW_NONE. */
 uint32_t weir_books_find(const weir_books_t *books, const weir_ends_t *ends);
+/** Whether two flows with the same ends are one that was opened again. */
+bool weir_books_same(const weir_live_flow_t *one, const weir_live_flow_t *other);
+/**
+ * What detectors know of each flow, room for all of them; it takes memory from the first call on
+ * only. NULL: no memory.
+ */
+weir_told_t *weir_books_told(weir_books_t *books);
 /** What is known of it is kept with a flow. */
 void weir_books_label(weir_live_flow_t *flow, const weir_label_t *label);
 

@@ -161,7 +161,7 @@ static void what_is_shown_never_falls(void **state)
         (weir_socket_t){.id = 1, .news = WEIR_SOCKET_MOVED}; /* not told elsewhere yet */
     tick(&world, 2);
     assert_int_equal(app_named(&world, "named")->tx_meter.bytes, 1000);
-    assert_int_equal(world.books.flows[0].window_tx, 0);
+    assert_int_equal(world.books.flows[0].window_tx.bytes, 0);
     assert_true(app_named(&world, "named")->tx_meter.byte_rate < 0.1);
     world.told[1] = a_socket(2, 50, 0, 1100);
     tick(&world, 2);
@@ -300,6 +300,110 @@ static void what_moves_is_no_end(void **state)
     weir_books_done(&world.books);
 }
 
+/* Only flows that changed, or ended, are looked at; what is counted of the others stands. */
+static void flows_that_rest_are_still_counted(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 10, 10);
+    world.told[1] = a_socket(2, 50, 20, 20);
+    world.told[1].local_port = 1001;
+    tick(&world, 2);
+    assert_int_equal(world.books.flows[0].window_rx.bytes, 10);
+    for (int i = 0; i < 20; i++)
+        tick(&world, 0);
+    assert_int_equal(world.books.flows[0].window_rx.bytes, 0);
+    assert_int_equal(app_named(&world, "a")->flows, 2);
+    assert_int_equal(world.books.hosts[0].flows, 2);
+    world.told[1].news = WEIR_SOCKET_ENDED;
+    tick(&world, 2);
+    assert_int_equal(app_named(&world, "a")->flows, 1);
+    assert_int_equal(world.books.hosts[1].flows, 2); /* it is shown a while */
+    for (int i = 0; i < 20; i++)
+        tick(&world, 0);
+    assert_true(world.books.flows[0].used);
+    assert_false(world.books.flows[1].used);
+    assert_int_equal(world.books.hosts[1].flows, 1);
+    weir_books_done(&world.books);
+}
+
+static void a_flow_that_is_open_again_stays(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 10, 10);
+    world.told[0].protocol = 17;
+    world.told[0].news = WEIR_SOCKET_ENDED;
+    tick(&world, 1);
+    world.told[0].id = 2;
+    world.told[0].news = WEIR_SOCKET_OPEN;
+    tick(&world, 1);
+    assert_int_equal(world.books.flows[0].rx.bytes, 20);
+    for (int i = 0; i < 20; i++)
+        tick(&world, 0);
+    assert_true(world.books.flows[0].used);
+    assert_int_equal(world.books.flow_count, 1);
+    weir_books_done(&world.books);
+}
+
+/* Both ends on this machine, and two programs that share one of them. */
+static void flows_with_the_same_ends_are_told_apart(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 1, 0);
+    world.told[1] = a_socket(2, 50, 2, 0);
+    world.told[1].local = world.told[0].peer;
+    world.told[1].peer = world.told[0].local;
+    world.told[1].local_port = world.told[0].peer_port;
+    world.told[1].peer_port = world.told[0].local_port;
+    world.told[2] = a_socket(3, 50, 4, 0);
+    world.told[2].network = 8;
+    tick(&world, 3);
+    world.exe = "/usr/bin/b";
+    world.told[3] = a_socket(4, 51, 8, 0);
+    world.told[4] = a_socket(5, 50, 16, 0); /* the first one's, by another socket */
+    tick(&world, 5);
+    static const uint64_t sums[] = {17, 2, 4, 8};
+    assert_int_equal(world.books.flow_count, WEIR_COUNT(sums));
+    for (size_t i = 0; i < WEIR_COUNT(sums); i++)
+        assert_int_equal(world.books.flows[i].rx.bytes, sums[i]);
+    const weir_ends_t ends = {.one = world.told[0].local,
+                              .other = world.told[0].peer,
+                              .one_port = 1000,
+                              .other_port = 80,
+                              .protocol = 6};
+    size_t twins = 0;
+    for (uint32_t at = weir_books_find(&world.books, &ends); at != WEIR_FLOW_NONE;
+         at = world.books.flows[at].twin)
+        twins++;
+    assert_int_equal(twins, WEIR_COUNT(sums));
+    weir_books_done(&world.books);
+}
+
+/* Nobody asked for it: it takes no memory. A slot that is used again begins anew. */
+static void what_detectors_know_is_kept_when_they_ask(void **state)
+{
+    (void)state;
+    world_t world = {.exe = "/usr/bin/a"};
+    world.told[0] = a_socket(1, 50, 10, 10);
+    world.told[0].news = WEIR_SOCKET_ENDED;
+    tick(&world, 1);
+    assert_null(world.books.told);
+    weir_told_t *told = weir_books_told(&world.books);
+    assert_int_equal(told[0].at_ns, world.now.boot_ns);
+    told[0].before = true;
+    for (int i = 0; i < 20; i++)
+        tick(&world, 0);
+    world.told[0].id = 2;
+    tick(&world, 1);
+    assert_int_equal(world.books.flow_count, 1);
+    told = weir_books_told(&world.books);
+    assert_false(told[0].before);
+    assert_int_equal(told[0].at_ns, world.now.boot_ns);
+    weir_books_done(&world.books);
+}
+
 /* One new process and 50 flows a second, for an hour. */
 static void a_long_run_keeps_its_size(void **state)
 {
@@ -409,6 +513,10 @@ int main(void)
         cmocka_unit_test(traffic_of_no_program_is_named_for_what_it_is),
         cmocka_unit_test(ends_that_are_used_again_are_another_flow),
         cmocka_unit_test(what_moves_is_no_end),
+        cmocka_unit_test(flows_that_rest_are_still_counted),
+        cmocka_unit_test(a_flow_that_is_open_again_stays),
+        cmocka_unit_test(flows_with_the_same_ends_are_told_apart),
+        cmocka_unit_test(what_detectors_know_is_kept_when_they_ask),
         cmocka_unit_test(a_long_run_keeps_its_size),
         cmocka_unit_test(hosts_without_a_flow_are_forgotten),
         cmocka_unit_test(many_that_are_expected_find_room),

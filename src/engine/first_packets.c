@@ -72,7 +72,7 @@ static void record_tell(weir_books_t *books, const weir_flow_key_t *key, const w
     const uint32_t newest = weir_books_find(books, &ends);
     for (uint32_t at = newest; at != WEIR_FLOW_NONE; at = books->flows[at].twin) {
         weir_live_flow_t *flow = &books->flows[at];
-        if (at != newest && flow->key == books->flows[newest].key)
+        if (at != newest && weir_books_same(flow, &books->flows[newest]))
             break; /* one that ended, before the same ends were used again */
         weir_books_label(flow, label);
     }

@@ -186,7 +186,7 @@ static const weir_live_flow_t *flow_of(const world_t *world, uint32_t pid)
 static const char *server_of(const world_t *world, uint32_t pid)
 {
     const weir_live_flow_t *flow = flow_of(world, pid);
-    return !flow ? "?" : flow->server_name ? flow->server_name : "";
+    return !flow ? "?" : flow->texts && flow->texts->server_name ? flow->texts->server_name : "";
 }
 
 static void both_ends_and_the_host_are_named(void **state)
@@ -199,7 +199,7 @@ static void both_ends_and_the_host_are_named(void **state)
     assert_string_equal(server_of(world, 50), "a.test");
     assert_string_equal(server_of(world, 60), "a.test");
     const weir_live_flow_t *flow = flow_of(world, 50);
-    assert_true(flow && flow->ja4);
+    assert_true(flow && flow->texts && flow->texts->ja4);
     assert_string_equal(weir_first_packets_name(&world->firsts, &world->sockets[0].peer), "a.test");
     assert_null(weir_first_packets_name(&world->firsts, &world->sockets[0].local));
 }

@@ -29,8 +29,8 @@ static void tcp_conclude(const weir_live_flow_t *flow, weir_flow_brief_t *brief)
 static void brief_set(const weir_live_flow_t *flow, weir_flow_brief_t *brief)
 {
     bool out = flow->opened_here;
-    const weir_socket_counts_t *src = out ? &flow->tx : &flow->rx;
-    const weir_socket_counts_t *dst = out ? &flow->rx : &flow->tx;
+    const weir_live_sum_t *src = out ? &flow->tx : &flow->rx;
+    const weir_live_sum_t *dst = out ? &flow->rx : &flow->tx;
     *brief = (weir_flow_brief_t){
         .first_ns = flow->first_ns,
         .last_ns = flow->last_ns,
@@ -66,13 +66,16 @@ static bool flow_counts(const weir_books_t *books, const weir_live_flow_t *flow)
 void weir_socket_briefs_tell(weir_books_t *books, weir_teller_t *teller)
 {
     weir_teller_clear(teller);
+    weir_told_t *told = weir_books_told(books);
+    if (!told)
+        return;
     for (size_t i = 0; i < books->flow_count; i++) {
         weir_live_flow_t *flow = &books->flows[i];
-        if (!flow_counts(books, flow) || !weir_told_has_news(&flow->told, flow->changed_ns))
+        if (!flow_counts(books, flow) || !weir_told_has_news(&told[i], flow->changed_ns))
             continue;
         weir_flow_brief_t whole;
         brief_set(flow, &whole);
-        if (weir_told_due(&flow->told, whole.state, books->now.boot_ns))
-            weir_teller_tell(teller, &flow->told, &whole, books->now.boot_ns);
+        if (weir_told_due(&told[i], whole.state, books->now.boot_ns))
+            weir_teller_tell(teller, &told[i], &whole, books->now.boot_ns);
     }
 }

@@ -204,14 +204,15 @@ static void pairs_make(sockets_part_t *part)
         books->apps.entries[i].window_rx_away = books->apps.entries[i].window_tx_away = 0;
     for (size_t i = 0; i < books->flow_count; i++) {
         const weir_live_flow_t *flow = &books->flows[i];
-        bool counts = flow->used && (flow->sockets || flow->window_rx || flow->window_tx);
+        bool counts =
+            flow->used && (flow->sockets || flow->window_rx.bytes || flow->window_tx.bytes);
         if (!counts || flow->app == WEIR_APP_NONE || flow->peer_host == WEIR_INDEX_NONE)
             continue;
         app_host_t *pair = pair_find(part, flow->app, flow->peer_host);
         if (!pair)
             continue;
-        uint64_t rx = flow->stays ? 0 : flow->window_rx;
-        uint64_t tx = flow->stays ? 0 : flow->window_tx;
+        uint64_t rx = flow->stays ? 0 : flow->window_rx.bytes;
+        uint64_t tx = flow->stays ? 0 : flow->window_tx.bytes;
         pair->open |= flow->sockets > 0;
         pair->rx += rx;
         pair->tx += tx;
@@ -381,17 +382,17 @@ static const char *protocol_name(uint8_t protocol, weir_pool_t *pool)
 
 #define FRAME_HEADER 14U /* of Ethernet, and of captures on the loopback */
 
-static weir_flow_side_t side_of(const weir_socket_counts_t *counts)
+static weir_flow_side_t side_of(const weir_live_sum_t *sum)
 {
-    return (weir_flow_side_t){.packets = counts->packets,
-                              .bytes = counts->bytes + FRAME_HEADER * counts->packets,
-                              .ip_bytes = counts->bytes};
+    return (weir_flow_side_t){.packets = sum->packets,
+                              .bytes = sum->bytes + FRAME_HEADER * sum->packets,
+                              .ip_bytes = sum->bytes};
 }
 
 /* [byte/s] */
-static double rate_of(uint64_t bytes, uint64_t packets, uint64_t window_ns)
+static double rate_of(const weir_live_sum_t *sum, uint64_t window_ns)
 {
-    return window_ns ? (double)(bytes + FRAME_HEADER * packets) / ((double)window_ns / 1e9) : 0;
+    return window_ns ? (double)side_of(sum).bytes / ((double)window_ns / 1e9) : 0;
 }
 
 static uint8_t flow_state(const weir_live_flow_t *flow)
@@ -436,17 +437,20 @@ static void text_put(const char *text, uint64_t bit, weir_pool_t *pool, const ch
 static void flow_label(const weir_live_flow_t *flow, const bits_t *bits, weir_pool_t *pool,
                        weir_flow_t *row)
 {
-    text_put(flow->server_name, bits->server_name, pool, &row->server_name, &row->present);
-    text_put(flow->application, bits->application, pool, &row->application, &row->present);
-    text_put(flow->ja4, bits->ja4, pool, &row->ja4, &row->present);
+    const weir_live_texts_t *texts = flow->texts;
+    if (!texts)
+        return;
+    text_put(texts->server_name, bits->server_name, pool, &row->server_name, &row->present);
+    text_put(texts->application, bits->application, pool, &row->application, &row->present);
+    text_put(texts->ja4, bits->ja4, pool, &row->ja4, &row->present);
 }
 
 static void flow_row(const sockets_part_t *part, const weir_live_flow_t *flow, const bits_t *bits,
                      weir_pool_t *pool, weir_flow_t *row)
 {
     const weir_books_t *books = &part->books;
-    double rx = rate_of(flow->window_rx, flow->window_rx_packets, part->window_ns);
-    double tx = rate_of(flow->window_tx, flow->window_tx_packets, part->window_ns);
+    double rx = rate_of(&flow->window_rx, part->window_ns);
+    double tx = rate_of(&flow->window_tx, part->window_ns);
     bool out = flow->opened_here;
     *row = (weir_flow_t){.src = out ? flow->local : flow->peer,
                          .dst = out ? flow->peer : flow->local,
@@ -478,8 +482,8 @@ static int flow_compare(const void *left, const void *right)
 {
     const weir_live_flow_t *a = *(const weir_live_flow_t *const *)left;
     const weir_live_flow_t *b = *(const weir_live_flow_t *const *)right;
-    uint64_t a_bytes = a->window_rx + a->window_tx;
-    uint64_t b_bytes = b->window_rx + b->window_tx;
+    uint64_t a_bytes = a->window_rx.bytes + a->window_tx.bytes;
+    uint64_t b_bytes = b->window_rx.bytes + b->window_tx.bytes;
     if (a_bytes != b_bytes)
         return a_bytes > b_bytes ? -1 : 1;
     if (a->changed_ns != b->changed_ns)
