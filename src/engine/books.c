@@ -363,21 +363,21 @@ static void flow_add(weir_books_t *books, uint32_t at, const pair_t *now, const 
     app->tx_link += flow->stays ? 0 : tx.bytes;
 }
 
-static weir_carried_t carried_of(uint8_t kind)
-{
-    static const weir_carried_t carried[] = {[WEIR_TRAFFIC_PROGRAM] = WEIR_CARRIED_PROGRAMS,
-                                             [WEIR_TRAFFIC_KERNEL] = WEIR_CARRIED_KERNEL,
-                                             [WEIR_TRAFFIC_FORWARDED] = WEIR_CARRIED_FORWARDED,
-                                             [WEIR_TRAFFIC_NOT_IP] = WEIR_CARRIED_NOT_IP};
-    return kind < WEIR_COUNT(carried) ? carried[kind] : WEIR_CARRIED_PROGRAMS;
-}
-
 static void ledger_add(weir_books_t *books, const weir_live_socket_t *open, const pair_t *now,
                        const pair_t *before)
 {
-    weir_carried_t carried = carried_of(books->flows[open->flow].kind);
-    weir_ledger_add(&books->ledger, open->rx_iface, true, carried, &now->rx, &before->rx);
-    weir_ledger_add(&books->ledger, open->tx_iface, false, carried, &now->tx, &before->tx);
+    const weir_live_flow_t *flow = &books->flows[open->flow];
+    const weir_ledger_entry_t entry = {.rx_iface = open->rx_iface,
+                                       .tx_iface = open->tx_iface,
+                                       .kind = flow->kind,
+                                       .protocol = flow->protocol,
+                                       .local = &flow->local,
+                                       .peer = &flow->peer,
+                                       .rx_now = &now->rx,
+                                       .rx_before = &before->rx,
+                                       .tx_now = &now->tx,
+                                       .tx_before = &before->tx};
+    weir_ledger_add(&books->ledger, &entry);
 }
 
 /* ---- Sockets --------------------------------------------------------------------------------- */

@@ -375,8 +375,10 @@ static void row_stack(weir_ifaces_t *ifaces, size_t at, const weir_stack_t *stac
     weir_iface_t *row = &ifaces->rows[at];
     uint32_t lower = stack->lower ? stack->lower : stack->carrier;
     row->counted = stack->counted;
+    row->master_index = stack->master;
     row->master = name_of(ifaces, stack->master);
-    row->lower = lower == row->index ? NULL : name_of(ifaces, lower);
+    row->lower_index = lower == row->index ? 0 : lower;
+    row->lower = name_of(ifaces, row->lower_index);
     row->default_route = ifaces->default_route == row->index;
 }
 

@@ -1,14 +1,25 @@
 #include "engine/ledger.h"
 
+#include "engine/ledger_pairs.h"
+#include "engine/ledger_stack.h"
+
+#include <string.h>
+
 #define LINES_MAX 65536U
-#define ETHERNET_HEADER 14U
+#define LINES_KEPT 1024U /* above this, those of interfaces that are gone make room */
 
 void weir_ledger_done(weir_ledger_t *ledger)
 {
     free(ledger->lines);
+    free(ledger->pairs);
     weir_index_done(&ledger->by_iface);
+    weir_index_done(&ledger->by_ends);
+    weir_index_done(&ledger->own_addresses);
+    weir_pool_unref(ledger->addresses_of);
     *ledger = (weir_ledger_t){0};
 }
+
+/* ---- Lines ----------------------------------------------------------------------------------- */
 
 static weir_ledger_line_t *line_find(weir_ledger_t *ledger, uint32_t iface)
 {
@@ -27,38 +38,171 @@ static weir_ledger_line_t *line_find(weir_ledger_t *ledger, uint32_t iface)
     }
     if (weir_index_set(&ledger->by_iface, iface, (uint32_t)ledger->count) < 0)
         return NULL;
-    ledger->lines[ledger->count] = (weir_ledger_line_t){.iface = iface};
+    ledger->lines[ledger->count] =
+        (weir_ledger_line_t){.iface = iface, .master = WEIR_INDEX_NONE, .lower = WEIR_INDEX_NONE};
     return &ledger->lines[ledger->count++];
 }
 
-void weir_ledger_add(weir_ledger_t *ledger, uint32_t iface, bool rx, weir_carried_t carried,
-                     const weir_socket_counts_t *now, const weir_socket_counts_t *before)
+static void lines_forget(weir_ledger_t *ledger)
+{
+    size_t kept = 0;
+    weir_index_clear(&ledger->by_iface);
+    for (size_t i = 0; i < ledger->count; i++) {
+        const weir_ledger_line_t line = ledger->lines[i];
+        if (line.present && weir_index_set(&ledger->by_iface, line.iface, (uint32_t)kept) >= 0)
+            ledger->lines[kept++] = line;
+    }
+    ledger->count = kept;
+    weir_ledger_pairs_forget(ledger);
+}
+
+/* ---- Entries --------------------------------------------------------------------------------- */
+
+static uint64_t address_hash(const weir_address_t *address)
+{
+    uint64_t halves[2];
+    memcpy(halves, address->bytes, sizeof(halves));
+    return weir_hash_u64(weir_hash_u64(halves[0] ^ address->family) ^ halves[1]);
+}
+
+static weir_carried_t carried_of(uint8_t kind)
+{
+    static const weir_carried_t carried[] = {[WEIR_TRAFFIC_PROGRAM] = WEIR_CARRIED_PROGRAMS,
+                                             [WEIR_TRAFFIC_KERNEL] = WEIR_CARRIED_KERNEL,
+                                             [WEIR_TRAFFIC_FORWARDED] = WEIR_CARRIED_FORWARDED,
+                                             [WEIR_TRAFFIC_NOT_IP] = WEIR_CARRIED_NOT_IP};
+    return kind < WEIR_COUNT(carried) ? carried[kind] : WEIR_CARRIED_PROGRAMS;
+}
+
+/* What the kernel would answer were it meant is only passing: it is told when it leaves. */
+static bool is_passing(const weir_ledger_t *ledger, const weir_ledger_entry_t *entry)
+{
+    return entry->kind == WEIR_TRAFFIC_KERNEL && ledger->addresses_of &&
+           entry->local->family != WEIR_FAMILY_NONE && !weir_ledger_is_to_many(entry->local) &&
+           weir_index_get(&ledger->own_addresses, address_hash(entry->local)) == WEIR_INDEX_NONE;
+}
+
+static weir_socket_counts_t *sum_find(weir_ledger_t *ledger, uint32_t iface, int way, uint8_t kind)
 {
     weir_ledger_line_t *line = iface ? line_find(ledger, iface) : NULL;
-    if (!line)
+    return line ? &line->side[way].own[carried_of(kind)] : NULL;
+}
+
+void weir_ledger_add(weir_ledger_t *ledger, const weir_ledger_entry_t *entry)
+{
+    weir_socket_counts_t *tx = sum_find(ledger, entry->tx_iface, WEIR_LEDGER_TX, entry->kind);
+    if (tx)
+        weir_counts_add(tx, entry->tx_now, entry->tx_before);
+    if (entry->kind == WEIR_TRAFFIC_FORWARDED && entry->rx_iface) {
+        weir_ledger_pair_add(ledger, entry);
         return;
-    weir_counts_add(rx ? &line->rx : &line->tx, now, before);
-    line->carried[carried] += now->bytes - before->bytes;
+    }
+    weir_socket_counts_t *rx = NULL;
+    if (entry->rx_iface && !is_passing(ledger, entry))
+        rx = sum_find(ledger, entry->rx_iface, WEIR_LEDGER_RX, entry->kind);
+    if (rx)
+        weir_counts_add(rx, entry->rx_now, entry->rx_before);
 }
 
-/* [byte] of link header in what the driver counts of each packet. */
-static uint64_t header_of(uint8_t kind)
+/* ---- A snapshot ------------------------------------------------------------------------------ */
+
+/* Which addresses are this machine's, where they have changed. */
+static void addresses_read(weir_ledger_t *ledger, const weir_snapshot_t *snapshot)
 {
-    return kind == WEIR_KIND_LOOPBACK || kind == WEIR_KIND_TUNNEL ? 0 : ETHERNET_HEADER;
+    if (ledger->addresses_of == snapshot->pool)
+        return;
+    weir_pool_unref(ledger->addresses_of);
+    ledger->addresses_of = weir_pool_ref(snapshot->pool);
+    weir_index_clear(&ledger->own_addresses);
+    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        const weir_address_list_t *list = &weir_snapshot_iface(snapshot, i)->addresses;
+        for (size_t k = 0; k < list->count; k++) /* without memory: it counts as passing */
+            (void)!weir_index_set(&ledger->own_addresses, address_hash(&list->items[k]), 0);
+    }
 }
 
-static uint64_t distance(uint64_t a, uint64_t b)
+/* The position of an interface of the snapshot; a good guess saves the look-up. */
+static uint32_t position_of(const weir_ledger_t *ledger, uint32_t iface, size_t guess)
 {
-    return a > b ? a - b : b - a;
+    const weir_ledger_line_t *lines = ledger->lines;
+    if (iface == 0 || !lines)
+        return WEIR_INDEX_NONE;
+    uint32_t at = (uint32_t)guess;
+    if (guess >= ledger->count || lines[guess].iface != iface)
+        at = weir_index_get(&ledger->by_iface, iface);
+    return at != WEIR_INDEX_NONE && lines[at].present ? at : WEIR_INDEX_NONE;
 }
 
-/* counted: the packets that the interface itself counted. */
-static uint64_t explained_bytes(const weir_socket_counts_t *counts, uint64_t counted, uint8_t kind)
+/* On what carries the same frames: not a veth on its peer, nor a tunnel on what carries it. */
+static bool rides(const weir_iface_t *iface)
 {
-    uint64_t merged = counts->packets - counts->merged_packets;
-    if (distance(counts->packets, counted) <= distance(merged, counted))
-        return counts->bytes + counts->packets * header_of(kind);
-    return counts->bytes - counts->merged_bytes + merged * header_of(kind);
+    return iface->kind == WEIR_KIND_VLAN || iface->kind == WEIR_KIND_MACVLAN;
+}
+
+/* Lines for all rows, and who stands on whom among them. */
+static void lines_note(weir_ledger_t *ledger, const weir_iface_t *ifaces, size_t n)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        ledger->lines[i].present = false;
+        ledger->lines[i].master = ledger->lines[i].lower = WEIR_INDEX_NONE;
+    }
+    for (size_t i = 0; i < n; i++) {
+        weir_ledger_line_t *line = line_find(ledger, ifaces[i].index);
+        if (!line)
+            continue;
+        line->present = true;
+        line->kind = ifaces[i].kind;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = position_of(ledger, ifaces[i].index, i);
+        if (at == WEIR_INDEX_NONE)
+            continue;
+        ledger->lines[at].master = position_of(ledger, ifaces[i].master_index, 0);
+        if (rides(&ifaces[i]))
+            ledger->lines[at].lower = position_of(ledger, ifaces[i].lower_index, 0);
+    }
+}
+
+/* An interface that the books see first, or that was made anew under an old index, begins now. */
+static void line_begin(weir_ledger_line_t *line, const weir_iface_t *iface)
+{
+    line->id = iface->id;
+    line->side[WEIR_LEDGER_RX] =
+        (weir_ledger_side_t){.bytes_begin = iface->rx.bytes, .packets_begin = iface->rx.packets};
+    line->side[WEIR_LEDGER_TX] =
+        (weir_ledger_side_t){.bytes_begin = iface->tx.bytes, .packets_begin = iface->tx.packets};
+}
+
+static void line_count(weir_ledger_line_t *line, const weir_iface_t *iface)
+{
+    const weir_ledger_side_t *rx = &line->side[WEIR_LEDGER_RX];
+    const weir_ledger_side_t *tx = &line->side[WEIR_LEDGER_TX];
+    bool reset = iface->rx.bytes < rx->bytes_begin || iface->tx.bytes < tx->bytes_begin;
+    if (line->id != iface->id || reset)
+        line_begin(line, iface);
+    line->counted[WEIR_LEDGER_RX] = (weir_driver_count_t){iface->rx.bytes - rx->bytes_begin,
+                                                          iface->rx.packets - rx->packets_begin};
+    line->counted[WEIR_LEDGER_TX] = (weir_driver_count_t){iface->tx.bytes - tx->bytes_begin,
+                                                          iface->tx.packets - tx->packets_begin};
+}
+
+/* [byte] that are explained of one direction, and whose they are into `ret_carried`. */
+static uint64_t side_explain(const weir_ledger_line_t *line, const weir_ledger_gift_t *above,
+                             int way, uint64_t ret_carried[WEIR_CARRIED_COUNT])
+{
+    static const weir_socket_counts_t no_tags;
+    weir_socket_counts_t whole = {0};
+    const weir_socket_counts_t *tags = above ? &above->tags : &no_tags;
+    for (int k = 0; k < WEIR_CARRIED_COUNT; k++) {
+        weir_socket_counts_t kind = line->side[way].own[k];
+        if (above)
+            weir_counts_plus(&kind, &above->carried[k]);
+        weir_counts_plus(&whole, &kind);
+        ret_carried[k] = kind.bytes;
+    }
+    weir_driver_unit_t unit = weir_driver_unit_guess(
+        weir_driver_header(line->kind, way == WEIR_LEDGER_RX), &whole, tags, &line->counted[way]);
+    return weir_driver_bytes(&unit, &whole) + weir_driver_packets(&unit, tags) * unit.tag;
 }
 
 static uint64_t ledger_columns(void)
@@ -68,43 +212,57 @@ static uint64_t ledger_columns(void)
            weir_column_bit(table, "rx_unexplained") | weir_column_bit(table, "tx_unexplained");
 }
 
-/* An interface that the books see first, or that was made anew under an old index, begins now. */
-static void line_begin(weir_ledger_line_t *line, const weir_iface_t *iface)
+static void iface_fill(const weir_ledger_line_t *line, const weir_ledger_above_t *above,
+                       weir_iface_t *iface, weir_balance_t *balance)
 {
-    line->id = iface->id;
-    line->rx_begin = iface->rx.bytes;
-    line->tx_begin = iface->tx.bytes;
-    line->rx_packets_begin = iface->rx.packets;
-    line->tx_packets_begin = iface->tx.packets;
-    line->rx = line->tx = (weir_socket_counts_t){0};
-    memset(line->carried, 0, sizeof(line->carried));
+    uint64_t rx[WEIR_CARRIED_COUNT], tx[WEIR_CARRIED_COUNT];
+    iface->rx_explained =
+        side_explain(line, above ? &above->way[WEIR_LEDGER_RX] : NULL, WEIR_LEDGER_RX, rx);
+    iface->tx_explained =
+        side_explain(line, above ? &above->way[WEIR_LEDGER_TX] : NULL, WEIR_LEDGER_TX, tx);
+    iface->rx_unexplained = (int64_t)(line->counted[WEIR_LEDGER_RX].bytes - iface->rx_explained);
+    iface->tx_unexplained = (int64_t)(line->counted[WEIR_LEDGER_TX].bytes - iface->tx_explained);
+    for (int k = 0; iface->counted && k < WEIR_CARRIED_COUNT; k++)
+        balance->carried[k] += rx[k] + tx[k];
 }
 
-static void iface_fill(weir_ledger_line_t *line, weir_iface_t *iface)
+/* NULL: nobody stands on anybody, or no memory. */
+static weir_ledger_above_t *above_make(const weir_ledger_t *ledger, weir_ledger_stack_t *stack)
 {
-    bool reset = iface->rx.bytes < line->rx_begin || iface->tx.bytes < line->tx_begin;
-    if (line->id != iface->id || reset)
-        line_begin(line, iface);
-    iface->rx_explained =
-        explained_bytes(&line->rx, iface->rx.packets - line->rx_packets_begin, iface->kind);
-    iface->tx_explained =
-        explained_bytes(&line->tx, iface->tx.packets - line->tx_packets_begin, iface->kind);
-    iface->rx_unexplained = (int64_t)(iface->rx.bytes - line->rx_begin - iface->rx_explained);
-    iface->tx_unexplained = (int64_t)(iface->tx.bytes - line->tx_begin - iface->tx_explained);
+    weir_ledger_above_t *above = stack->edges ? calloc(ledger->count, sizeof(*above)) : NULL;
+    if (above)
+        weir_ledger_stack_share(ledger, stack, above);
+    return above;
 }
 
 void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot)
 {
-    uint64_t columns = ledger_columns();
+    size_t n = snapshot->rows[WEIR_TABLE_INTERFACES].count;
     weir_iface_t *ifaces = snapshot->rows[WEIR_TABLE_INTERFACES].records;
-    for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
-        weir_ledger_line_t *line = line_find(ledger, ifaces[i].index);
-        if (!line)
-            continue;
-        iface_fill(line, &ifaces[i]);
-        ifaces[i].present |= columns;
-        for (int k = 0; ifaces[i].counted && k < WEIR_CARRIED_COUNT; k++)
-            snapshot->balance.carried[k] += line->carried[k];
+    uint64_t columns = ledger_columns();
+    weir_ledger_stack_t stack = {0};
+    addresses_read(ledger, snapshot);
+    lines_note(ledger, ifaces, n);
+    if (ledger->count > 2 * n + LINES_KEPT) {
+        lines_forget(ledger);
+        lines_note(ledger, ifaces, n);
     }
+    (void)!weir_ledger_stack_make(ledger, &stack); /* without memory nobody stands on anybody */
+    weir_ledger_pairs_settle(ledger, &stack);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = position_of(ledger, ifaces[i].index, i);
+        if (at != WEIR_INDEX_NONE)
+            line_count(&ledger->lines[at], &ifaces[i]);
+    }
+    weir_ledger_above_t *above = above_make(ledger, &stack);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = position_of(ledger, ifaces[i].index, i);
+        if (at == WEIR_INDEX_NONE)
+            continue;
+        iface_fill(&ledger->lines[at], above ? &above[at] : NULL, &ifaces[i], &snapshot->balance);
+        ifaces[i].present |= columns;
+    }
+    free(above);
+    weir_ledger_stack_done(&stack);
     weir_balance_sum(snapshot);
 }

@@ -3,124 +3,537 @@
 
 #include <string.h>
 
+#define IFACES_MAX 8
+
 typedef struct world {
     weir_ledger_t ledger;
-    weir_iface_t iface;
+    weir_iface_t ifaces[IFACES_MAX];
+    size_t count;
+    weir_pool_t *pool; /* of the snapshots */
 } world_t;
 
-/* A snapshot with the interface as it stands; the filled row is left in world->iface. */
+static void pool_renew(world_t *world)
+{
+    weir_pool_unref(world->pool);
+    world->pool = weir_pool_new(64);
+    assert_non_null(world->pool);
+}
+
+/* A snapshot with the interfaces as they stand; the filled rows are left in world->ifaces. */
 static weir_balance_t filled(world_t *world)
 {
-    weir_pool_t *pool = weir_pool_new(64);
-    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_LIVE, pool);
-    weir_iface_t *row = weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, 1);
-    *row = world->iface;
+    weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_LIVE, world->pool);
+    weir_iface_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, world->count);
+    memcpy(rows, world->ifaces, world->count * sizeof(*rows));
     weir_ledger_fill(&world->ledger, snapshot);
-    world->iface = *row;
+    memcpy(world->ifaces, rows, world->count * sizeof(*rows));
     weir_balance_t balance = snapshot->balance;
     weir_snapshot_unref(snapshot);
-    weir_pool_unref(pool);
     return balance;
 }
 
+static weir_iface_t *iface_add(world_t *world, uint8_t kind)
+{
+    uint32_t index = (uint32_t)world->count + 3;
+    world->ifaces[world->count] = (weir_iface_t){.id = index, .index = index, .kind = kind};
+    return &world->ifaces[world->count++];
+}
+
+static void world_open(world_t *world)
+{
+    pool_renew(world);
+    (void)filled(world); /* opens the lines */
+}
+
+/* One interface that is counted, with something from before. */
 static world_t opened(uint8_t kind)
 {
-    world_t world = {.iface = {.id = 1,
-                               .index = 3,
-                               .kind = kind,
-                               .counted = true,
-                               .rx = {.bytes = 5000, .packets = 10}}};
-    (void)filled(&world); /* opens the line */
+    world_t world = {0};
+    weir_iface_t *iface = iface_add(&world, kind);
+    iface->counted = true;
+    iface->rx = (weir_meter_t){.bytes = 5000, .packets = 10};
+    world_open(&world);
     return world;
 }
 
-/* 4 packets of 1,500 bytes that came as one super-frame with one header of 52. */
-static void carry(world_t *world)
+static void world_close(world_t *world)
+{
+    weir_ledger_done(&world->ledger);
+    weir_pool_unref(world->pool);
+}
+
+static weir_address_t address_of(const char *text)
+{
+    weir_address_t address = {0};
+    assert_true(weir_address_parse(text, strlen(text), &address) >= 0);
+    return address;
+}
+
+typedef struct carried {
+    uint8_t kind, protocol;
+    uint32_t rx_iface, tx_iface;
+    const char *local, *peer; /* NULL unknown */
+    weir_socket_counts_t rx, tx;
+} carried_t;
+
+static void carry(world_t *world, const carried_t *carried)
 {
     static const weir_socket_counts_t nothing;
-    const weir_socket_counts_t counts = {
-        .bytes = 6000, .packets = 4, .merged_bytes = UINT64_C(3) * 52, .merged_packets = 3};
-    weir_ledger_add(&world->ledger, 3, true, WEIR_CARRIED_PROGRAMS, &counts, &nothing);
+    weir_address_t local = {0}, peer = {0};
+    if (carried->local)
+        local = address_of(carried->local);
+    if (carried->peer)
+        peer = address_of(carried->peer);
+    const weir_ledger_entry_t entry = {.rx_iface = carried->rx_iface,
+                                       .tx_iface = carried->tx_iface,
+                                       .kind = carried->kind,
+                                       .protocol = carried->protocol,
+                                       .local = &local,
+                                       .peer = &peer,
+                                       .rx_now = &carried->rx,
+                                       .rx_before = &nothing,
+                                       .tx_now = &carried->tx,
+                                       .tx_before = &nothing};
+    weir_ledger_add(&world->ledger, &entry);
 }
+
+static weir_socket_counts_t plain(uint64_t packets, uint64_t each)
+{
+    return (weir_socket_counts_t){.bytes = packets * each, .packets = packets};
+}
+
+static void forward(world_t *world, uint32_t from, uint32_t to, uint64_t packets, const char *peer)
+{
+    weir_socket_counts_t counts = plain(packets, 100);
+    const carried_t carried = {.kind = WEIR_TRAFFIC_FORWARDED,
+                               .rx_iface = from,
+                               .tx_iface = to,
+                               .local = "10.0.0.1",
+                               .peer = peer,
+                               .rx = counts,
+                               .tx = counts};
+    carry(world, &carried);
+}
+
+static void receive(weir_iface_t *iface, uint64_t packets, uint64_t each)
+{
+    iface->rx.bytes += packets * each;
+    iface->rx.packets += packets;
+}
+
+static void transmit(weir_iface_t *iface, uint64_t packets, uint64_t each)
+{
+    iface->tx.bytes += packets * each;
+    iface->tx.packets += packets;
+}
+
+/* ---- One interface --------------------------------------------------------------------------- */
+
+/* 4 packets of 1,500 bytes that came as one super-frame with one header of 52. */
+static const carried_t SUPER_FRAME = {
+    .rx_iface = 3,
+    .rx = {.bytes = 6000, .packets = 4, .merged_bytes = UINT64_C(3) * 52, .merged_packets = 3}};
 
 static void frames_count_as_the_driver_counts_them(void **state)
 {
     (void)state;
     world_t world = opened(WEIR_KIND_VETH);
-    carry(&world);
-    world.iface.rx = (weir_meter_t){.bytes = 5000 + 6000 - 156 + 14, .packets = 11};
+    carry(&world, &SUPER_FRAME);
+    receive(&world.ifaces[0], 1, 5858);
     weir_balance_t balance = filled(&world);
-    assert_int_equal(world.iface.rx_explained, 6000 - 156 + 14);
-    assert_int_equal(world.iface.rx_unexplained, 0);
+    assert_int_equal(world.ifaces[0].rx_explained, 6000 - 156 + 14);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
     assert_true(balance.known);
     assert_int_equal(balance.explained, 6000 - 156 + 14);
-    weir_ledger_done(&world.ledger);
+    world_close(&world);
 
     world = opened(WEIR_KIND_ETHERNET); /* or a veth whose offloads are switched off */
-    carry(&world);
-    world.iface.rx = (weir_meter_t){.bytes = 5000 + 6000 + 4 * 14, .packets = 14};
+    carry(&world, &SUPER_FRAME);
+    receive(&world.ifaces[0], 4, 1514);
     (void)filled(&world);
-    assert_int_equal(world.iface.rx_explained, 6000 + 4 * 14);
-    assert_int_equal(world.iface.rx_unexplained, 0);
-    weir_ledger_done(&world.ledger);
+    assert_int_equal(world.ifaces[0].rx_explained, 6000 + 4 * 14);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
+    world_close(&world);
+}
+
+/* Linux counts what a bridge or VLAN receives without its link header, and what they send with. */
+static void link_headers_are_those_that_the_kind_counts(void **state)
+{
+    (void)state;
+    world_t world = opened(WEIR_KIND_BRIDGE);
+    const carried_t both = {.rx_iface = 3, .tx_iface = 3, .rx = plain(2, 100), .tx = plain(2, 100)};
+    carry(&world, &both);
+    receive(&world.ifaces[0], 2, 100);
+    transmit(&world.ifaces[0], 2, 114);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
+    assert_int_equal(world.ifaces[0].tx_unexplained, 0);
+    world_close(&world);
 }
 
 static void what_is_missing_keeps_its_sign(void **state)
 {
     (void)state;
     world_t world = opened(WEIR_KIND_TUNNEL);
-    static const weir_socket_counts_t nothing;
-    const weir_socket_counts_t counts = {.bytes = 700, .packets = 1};
-    weir_ledger_add(&world.ledger, 3, true, WEIR_CARRIED_PROGRAMS, &counts, &nothing);
-    world.iface.rx.bytes += 600; /* read a moment before */
-    world.iface.tx.bytes += 90;
+    const carried_t carried = {.rx_iface = 3, .rx = plain(1, 700)};
+    carry(&world, &carried);
+    world.ifaces[0].rx.bytes += 600; /* read a moment before */
+    world.ifaces[0].tx.bytes += 90;
     weir_balance_t balance = filled(&world);
-    assert_int_equal(world.iface.rx_unexplained, -100);
-    assert_int_equal(world.iface.tx_unexplained, 90);
+    assert_int_equal(world.ifaces[0].rx_unexplained, -100);
+    assert_int_equal(world.ifaces[0].tx_unexplained, 90);
     assert_int_equal(balance.unexplained, -10);
-    weir_ledger_done(&world.ledger);
+    world_close(&world);
 }
 
 static void it_is_known_of_whom_it_is(void **state)
 {
     (void)state;
     world_t world = opened(WEIR_KIND_VETH);
-    static const weir_socket_counts_t nothing;
-    const weir_socket_counts_t counts = {.bytes = 700, .packets = 1};
-    const weir_socket_counts_t fewer = {.bytes = 100, .packets = 1};
-    carry(&world);
-    weir_ledger_add(&world.ledger, 3, true, WEIR_CARRIED_FORWARDED, &counts, &nothing);
-    weir_ledger_add(&world.ledger, 3, false, WEIR_CARRIED_FORWARDED, &counts, &fewer);
+    carry(&world, &SUPER_FRAME);
+    forward(&world, 3, 9, 7, "10.0.0.2");
+    forward(&world, 9, 3, 6, "10.0.0.2");
     weir_balance_t balance = filled(&world);
     assert_int_equal(balance.carried[WEIR_CARRIED_PROGRAMS], 6000);
     assert_int_equal(balance.carried[WEIR_CARRIED_FORWARDED], 1300);
     assert_int_equal(balance.carried[WEIR_CARRIED_KERNEL], 0);
-    world.iface.id = 2;
+    world.ifaces[0].id = 2;
     balance = filled(&world);
     assert_int_equal(balance.carried[WEIR_CARRIED_FORWARDED], 0);
-    weir_ledger_done(&world.ledger);
+    world_close(&world);
 }
 
 static void a_new_interface_begins_anew(void **state)
 {
     (void)state;
     world_t world = opened(WEIR_KIND_VETH);
-    carry(&world);
-    world.iface.id = 2; /* deleted, and made again under the same number */
-    world.iface.rx = (weir_meter_t){.bytes = 40, .packets = 1};
+    carry(&world, &SUPER_FRAME);
+    world.ifaces[0].id = 2; /* deleted, and made again under the same number */
+    world.ifaces[0].rx = (weir_meter_t){.bytes = 40, .packets = 1};
     (void)filled(&world);
-    assert_int_equal(world.iface.rx_explained, 0);
-    assert_int_equal(world.iface.rx_unexplained, 0);
-    weir_ledger_done(&world.ledger);
+    assert_int_equal(world.ifaces[0].rx_explained, 0);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
+    world_close(&world);
+}
+
+static void counters_that_went_back_begin_anew(void **state)
+{
+    (void)state;
+    world_t world = opened(WEIR_KIND_VETH);
+    carry(&world, &SUPER_FRAME);
+    world.ifaces[0].rx = (weir_meter_t){.bytes = 10, .packets = 1};
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[0].rx_explained, 0);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
+    receive(&world.ifaces[0], 2, 107);
+    const carried_t more = {.rx_iface = 3, .rx = plain(2, 93)};
+    carry(&world, &more);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[0].rx_explained, 214);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
+    world_close(&world);
+}
+
+/* A counter that has passed 2^64, and a correction that takes something back. */
+static void sums_are_modulo(void **state)
+{
+    (void)state;
+    world_t world = {0};
+    weir_iface_t *iface = iface_add(&world, WEIR_KIND_TUNNEL);
+    world_open(&world);
+    const carried_t more = {.rx_iface = 3, .rx = plain(3, 100)};
+    const carried_t less = {.rx_iface = 3, .rx = {.bytes = -UINT64_C(100), .packets = UINT64_MAX}};
+    carry(&world, &less);
+    (void)filled(&world);
+    assert_int_equal(iface->rx_unexplained, 100);
+    carry(&world, &more);
+    receive(iface, 2, 100);
+    (void)filled(&world);
+    assert_int_equal(iface->rx_explained, 200);
+    assert_int_equal(iface->rx_unexplained, 0);
+    world_close(&world);
+}
+
+static void interfaces_that_are_gone_leave_no_line(void **state)
+{
+    (void)state;
+    world_t world = opened(WEIR_KIND_VETH);
+    for (uint32_t i = 0; i < 5000; i++) {
+        world.ifaces[0].index = 100 + i;
+        world.ifaces[0].id = 100 + i;
+        forward(&world, 100 + i, 3, 1, "10.0.0.2");
+        (void)filled(&world);
+    }
+    assert_true(world.ledger.count < 1100);
+    assert_true(world.ledger.pair_count < 1100);
+    carry(&world, &(carried_t){.rx_iface = 5099, .rx = plain(1, 100)});
+    receive(&world.ifaces[0], 1, 114);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[0].rx_unexplained, 0);
+    world_close(&world);
+}
+
+/* ---- Stacks ---------------------------------------------------------------------------------- */
+
+enum { BRIDGE, ONE, TWO, UPLINK }; /* positions; their indices are 3 more */
+
+static world_t bridged(void)
+{
+    world_t world = {0};
+    (void)iface_add(&world, WEIR_KIND_BRIDGE);
+    iface_add(&world, WEIR_KIND_VETH)->master_index = 3;
+    iface_add(&world, WEIR_KIND_VETH)->master_index = 3;
+    (void)iface_add(&world, WEIR_KIND_ETHERNET);
+    for (size_t i = ONE; i <= UPLINK; i++)
+        world.ifaces[i].counted = true;
+    world_open(&world);
+    return world;
+}
+
+static void ports_share_what_their_bridge_explains(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    carry(&world, &(carried_t){.tx_iface = 3, .tx = plain(40, 1000)});
+    transmit(&world.ifaces[BRIDGE], 40, 1014);
+    transmit(&world.ifaces[ONE], 30, 1014);
+    transmit(&world.ifaces[TWO], 10, 1014);
+    weir_balance_t balance = filled(&world);
+    assert_int_equal(world.ifaces[BRIDGE].tx_unexplained, 0);
+    assert_int_equal(world.ifaces[ONE].tx_explained, 30 * 1014);
+    assert_int_equal(world.ifaces[TWO].tx_explained, 10 * 1014);
+    assert_int_equal(balance.explained, 40 * 1014);
+    assert_int_equal(balance.carried[WEIR_CARRIED_PROGRAMS], 40000);
+    world_close(&world);
+}
+
+/* Half of what the ports sent is the bridge's; the other half is nobody's. */
+static void no_port_gets_what_nobody_explains(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    carry(&world, &(carried_t){.tx_iface = 3, .tx = plain(20, 1000)});
+    transmit(&world.ifaces[BRIDGE], 20, 1014);
+    transmit(&world.ifaces[ONE], 30, 1014);
+    transmit(&world.ifaces[TWO], 10, 1014);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[ONE].tx_explained, 15 * 1014);
+    assert_int_equal(world.ifaces[TWO].tx_explained, 5 * 1014);
+    assert_int_equal(world.ifaces[TWO].tx_unexplained, 5 * 1014);
+    world_close(&world);
+}
+
+static void a_port_that_explains_itself_gets_nothing(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    forward(&world, 4, 5, 10, "10.0.0.2"); /* from port to port: told of both */
+    carry(&world, &(carried_t){.tx_iface = 3, .tx = plain(4, 100)});
+    transmit(&world.ifaces[BRIDGE], 4, 114);
+    transmit(&world.ifaces[TWO], 9, 114); /* read a moment before */
+    transmit(&world.ifaces[ONE], 4, 114);
+    receive(&world.ifaces[ONE], 10, 114);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[TWO].tx_unexplained, -114);
+    assert_int_equal(world.ifaces[ONE].tx_unexplained, 0);
+    assert_int_equal(world.ifaces[ONE].rx_unexplained, 0);
+    world_close(&world);
+}
+
+/* What the kernel sends, and what is no IP, is met at the bridge and at its ports. */
+static void what_each_interface_tells_is_not_given(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    for (uint32_t iface = 3; iface <= 4; iface++) {
+        carry(&world,
+              &(carried_t){.kind = WEIR_TRAFFIC_KERNEL, .tx_iface = iface, .tx = plain(2, 100)});
+        carry(&world,
+              &(carried_t){.kind = WEIR_TRAFFIC_NOT_IP, .tx_iface = iface, .tx = plain(1, 28)});
+    }
+    transmit(&world.ifaces[BRIDGE], 2, 114);
+    transmit(&world.ifaces[BRIDGE], 1, 42);
+    transmit(&world.ifaces[ONE], 2, 114);
+    transmit(&world.ifaces[ONE], 1, 42);
+    transmit(&world.ifaces[TWO], 5, 100);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[ONE].tx_unexplained, 0);
+    assert_int_equal(world.ifaces[TWO].tx_explained, 0);
+    world_close(&world);
+}
+
+/* The order of the rows does not matter: uppers come first. */
+static void a_vlan_on_a_bond_reaches_its_ports(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        world_t world = {0};
+        weir_iface_t *one = iface_add(&world, WEIR_KIND_ETHERNET);
+        weir_iface_t *two = iface_add(&world, WEIR_KIND_ETHERNET);
+        weir_iface_t *bond = iface_add(&world, turn ? WEIR_KIND_BOND : WEIR_KIND_VLAN);
+        weir_iface_t *vlan = iface_add(&world, turn ? WEIR_KIND_VLAN : WEIR_KIND_BOND);
+        if (!turn) {
+            bond = &world.ifaces[3];
+            vlan = &world.ifaces[2];
+        }
+        one->master_index = two->master_index = bond->index;
+        vlan->lower_index = bond->index;
+        world_open(&world);
+        carry(&world, &(carried_t){.rx_iface = vlan->index, .rx = plain(12, 500)});
+        receive(vlan, 12, 500);
+        receive(bond, 12, 518); /* its ports count tags */
+        receive(one, 6, 518);
+        receive(two, 6, 518);
+        (void)filled(&world);
+        assert_int_equal(vlan->rx_unexplained, 0);
+        assert_int_equal(bond->rx_unexplained, 0);
+        assert_int_equal(one->rx_explained, 6 * 518);
+        assert_int_equal(two->rx_explained, 6 * 518);
+        world_close(&world);
+    }
+}
+
+static void vlan_tags_count_where_the_driver_counts_them(void **state)
+{
+    (void)state;
+    for (uint64_t tag = 0; tag <= 4; tag += 4) {
+        world_t world = {0};
+        weir_iface_t *lower = iface_add(&world, WEIR_KIND_ETHERNET);
+        weir_iface_t *vlan = iface_add(&world, WEIR_KIND_VLAN);
+        vlan->lower_index = lower->index;
+        world_open(&world);
+        carry(&world, &(carried_t){.tx_iface = 4, .tx = plain(10, 100)});
+        carry(&world, &(carried_t){.tx_iface = 3, .tx = plain(10, 100)}); /* without a VLAN */
+        transmit(vlan, 10, 114);
+        transmit(lower, 20, 114 + tag / 2);
+        (void)filled(&world);
+        assert_int_equal(lower->tx_unexplained, 0);
+        world_close(&world);
+    }
+}
+
+/* A veth's other end is no interface below it, though both have the same index there. */
+static void the_peer_of_a_veth_is_given_nothing(void **state)
+{
+    (void)state;
+    world_t world = {0};
+    weir_iface_t *one = iface_add(&world, WEIR_KIND_VETH);
+    weir_iface_t *two = iface_add(&world, WEIR_KIND_VETH);
+    one->lower_index = two->index;
+    two->lower_index = one->index;
+    world_open(&world);
+    carry(&world, &(carried_t){.tx_iface = 3, .tx = plain(10, 100)});
+    transmit(one, 10, 114);
+    transmit(two, 10, 114);
+    (void)filled(&world);
+    assert_int_equal(one->tx_explained, 1140);
+    assert_int_equal(two->tx_explained, 0);
+    world_close(&world);
+}
+
+/* It came by the uplink, left by the bridge, and left by a port: it came once. */
+static void what_leaves_by_a_stack_came_once(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    for (uint64_t turn = 1; turn <= 20; turn++) {
+        bool late = turn % 2; /* the port, or the bridge, has told of one more */
+        forward(&world, 6, 3, late ? 3 : 5, "10.0.0.2");
+        forward(&world, 6, 5, late ? 5 : 3, "10.0.0.2");
+        receive(&world.ifaces[UPLINK], 4, 114);
+        transmit(&world.ifaces[BRIDGE], 4, 114);
+        transmit(&world.ifaces[TWO], 4, 114);
+        (void)filled(&world);
+        assert_in_range((uint64_t)(world.ifaces[UPLINK].rx_unexplained + 1000), 772, 1228);
+    }
+    assert_int_equal(world.ifaces[BRIDGE].tx_unexplained, 0);
+    assert_int_equal(world.ifaces[TWO].tx_unexplained, 0);
+    world.ifaces[TWO].master_index = 0; /* from now on it is no port */
+    forward(&world, 6, 5, 10, "10.0.0.2");
+    receive(&world.ifaces[UPLINK], 10, 114);
+    (void)filled(&world);
+    assert_in_range((uint64_t)(world.ifaces[UPLINK].rx_unexplained + 1000), 772, 1228);
+    world_close(&world);
+}
+
+/* What a bridge passes to all its ports came once, and the kernel hears what is for it. */
+static void a_flood_came_once(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    forward(&world, 4, 5, 10, "224.0.0.251");
+    forward(&world, 4, 6, 10, "224.0.0.251");
+    receive(&world.ifaces[ONE], 10, 114);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[ONE].rx_unexplained, 0);
+    weir_socket_counts_t counts = plain(5, 100);
+    carry(&world, &(carried_t){.kind = WEIR_TRAFFIC_KERNEL,
+                               .protocol = 58,
+                               .rx_iface = 4,
+                               .local = "ff02::1",
+                               .peer = "fe80::1",
+                               .rx = counts});
+    carry(&world, &(carried_t){.kind = WEIR_TRAFFIC_FORWARDED,
+                               .protocol = 58,
+                               .rx_iface = 4,
+                               .tx_iface = 5,
+                               .local = "fe80::1",
+                               .peer = "ff02::1",
+                               .rx = counts,
+                               .tx = counts});
+    receive(&world.ifaces[ONE], 5, 114);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[ONE].rx_unexplained, 0);
+    world_close(&world);
+}
+
+/* A ping that passes would be answered by the kernel, were it meant. */
+static void what_passes_is_not_the_kernels(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    const weir_address_t own = address_of("10.0.0.254");
+    world.ifaces[BRIDGE].addresses = (weir_address_list_t){&own, 1};
+    pool_renew(&world); /* addresses have changed */
+    (void)filled(&world);
+    carried_t ping = {.kind = WEIR_TRAFFIC_KERNEL,
+                      .protocol = 1,
+                      .rx_iface = 4,
+                      .local = "10.0.0.2",
+                      .peer = "10.0.0.1",
+                      .rx = plain(3, 100)};
+    carry(&world, &ping);
+    forward(&world, 4, 5, 3, "10.0.0.2");
+    ping.local = "10.0.0.254";
+    carry(&world, &ping);
+    receive(&world.ifaces[ONE], 6, 114);
+    weir_balance_t balance = filled(&world);
+    assert_int_equal(world.ifaces[ONE].rx_unexplained, 0);
+    assert_int_equal(balance.carried[WEIR_CARRIED_KERNEL], 300);
+    world_close(&world);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_count_as_the_driver_counts_them),
+        cmocka_unit_test(link_headers_are_those_that_the_kind_counts),
         cmocka_unit_test(what_is_missing_keeps_its_sign),
         cmocka_unit_test(it_is_known_of_whom_it_is),
         cmocka_unit_test(a_new_interface_begins_anew),
+        cmocka_unit_test(counters_that_went_back_begin_anew),
+        cmocka_unit_test(sums_are_modulo),
+        cmocka_unit_test(interfaces_that_are_gone_leave_no_line),
+        cmocka_unit_test(ports_share_what_their_bridge_explains),
+        cmocka_unit_test(no_port_gets_what_nobody_explains),
+        cmocka_unit_test(a_port_that_explains_itself_gets_nothing),
+        cmocka_unit_test(what_each_interface_tells_is_not_given),
+        cmocka_unit_test(a_vlan_on_a_bond_reaches_its_ports),
+        cmocka_unit_test(vlan_tags_count_where_the_driver_counts_them),
+        cmocka_unit_test(the_peer_of_a_veth_is_given_nothing),
+        cmocka_unit_test(what_leaves_by_a_stack_came_once),
+        cmocka_unit_test(a_flood_came_once),
+        cmocka_unit_test(what_passes_is_not_the_kernels),
     };
     return weir_test_run("engine/ledger", tests);
 }

@@ -53,13 +53,14 @@ typedef struct weir_iface {
     const char *name, *alias, *mac;
     const char *master, *lower; /* names of the interface it is a port of, and that it rides on */
     weir_address_list_t addresses;
-    uint32_t index, mtu;      /* mtu [byte] */
-    uint8_t kind, state;      /* weir_iface_kind_t, weir_link_state_t */
-    uint8_t rate_state;       /* weir_rate_state_t: the worse of rx and tx */
-    bool counted;             /* part of the headline */
-    bool default_route;       /* carries the default route */
-    uint32_t carrier_changes; /* since the interface exists; no column, for detectors */
-    uint64_t speed_bps;       /* [bit/s] of the link, 0 unknown */
+    uint32_t index, mtu;                /* mtu [byte] */
+    uint8_t kind, state;                /* weir_iface_kind_t, weir_link_state_t */
+    uint8_t rate_state;                 /* weir_rate_state_t: the worse of rx and tx */
+    bool counted;                       /* part of the headline */
+    bool default_route;                 /* carries the default route */
+    uint32_t carrier_changes;           /* since the interface exists; no column, for detectors */
+    uint32_t master_index, lower_index; /* of `master` and `lower`, 0 none; no columns */
+    uint64_t speed_bps;                 /* [bit/s] of the link, 0 unknown */
     uint64_t capacity_rx_bps, capacity_tx_bps; /* [bit/s] as configured, 0 not configured */
     weir_meter_t rx, tx;
     uint64_t rx_errors, tx_errors, rx_dropped, tx_dropped;  /* packets since the interface exists */

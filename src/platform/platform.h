@@ -142,7 +142,13 @@ typedef enum weir_traffic_kind {
 
 #define WEIR_PROGRAM_NAME_SIZE 16
 
-/** Counters, and whose they are. Borrowed during the call. */
+/**
+ * Counters, and whose they are. Borrowed during the call.
+ *
+ * What a socket carried is told at the interface that routing chose, not at those below it. What
+ * has no socket is told at each interface that it passes; what was forwarded, at each by which it
+ * left, and then came by the same one.
+ */
 typedef struct weir_socket {
     uint64_t id;      /* never used twice; a socket that serves many peers or owners has many ids */
     uint64_t network; /* names the network namespace; 0: the caller's */

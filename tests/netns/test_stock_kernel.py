@@ -17,8 +17,11 @@ import weir
 PLACE = '/tools/'  # in /bin busybox has some of its own
 TRAFFIC = os.environ.get('WEIR_TRAFFIC', '')
 TIMEOUT = 280  # [s] it takes 25 where nothing else runs
-MODULES = ['kernel/drivers/net/veth.ko', 'kernel/net/ipv4/inet_diag.ko',
-           'kernel/net/ipv4/tcp_diag.ko']
+# In the order in which they need each other; some kernels have a few of them built in.
+MODULES = ['kernel/net/ipv4/inet_diag.ko', 'kernel/net/ipv4/tcp_diag.ko',
+           'kernel/drivers/net/veth.ko', 'kernel/net/llc/llc.ko', 'kernel/net/802/stp.ko',
+           'kernel/net/802/garp.ko', 'kernel/net/802/mrp.ko', 'kernel/net/8021q/8021q.ko',
+           'kernel/net/tls/tls.ko', 'kernel/drivers/net/bonding/bonding.ko']
 LEDGER = 'name,rx_bytes,tx_bytes,rx_explained,tx_explained,rx_unexplained,tx_unexplained'
 STREAM, FRAMES, DATAGRAMS = 2_000_000, 300, 1000
 
@@ -28,7 +31,7 @@ INIT = f'''#!{PLACE}busybox sh
 export PATH=/bin LC_ALL=C.UTF-8
 mount -t proc none /proc; mount -t sysfs none /sys; mount -t devtmpfs none /dev
 mount -t tmpfs none /run; mount -t cgroup2 none /sys/fs/cgroup
-for module in inet_diag tcp_diag veth; do insmod /$module.ko; done
+for module in {' '.join(os.path.basename(path) for path in MODULES)}; do insmod /$module; done
 echo '10.9.0.2 plain.example' > /etc/hosts
 reach() {{
     from=$(wc -l < $1)
@@ -64,6 +67,30 @@ $near ping -c 20 -i 0.02 -s 1000 10.9.0.2 > /dev/null
 $far ping -c 20 -i 0.02 -s 1000 10.9.0.1 > /dev/null
 for table in apps interfaces flows; do reach /run/$table 3; tell $table; cat /run/$table.error; done
 $near cat /proc/net/dev | grep eth0 | sed 's/^/@@kernel /'
+# A VLAN on a bond of two.
+$ip netns add stack; $ip netns add beyond
+for link in b0 b1; do $ip link add $link netns stack type veth peer name $link netns beyond; done
+for side in stack beyond; do
+    ip="{PLACE}ip -n $side"
+    $ip link set lo up
+    $ip link add bond0 type bond mode balance-rr
+    for link in b0 b1; do $ip link set $link master bond0; $ip link set $link up; done
+    $ip link set bond0 up
+    $ip link add link bond0 name bond0.10 type vlan id 10
+    $ip address add 10.9.1.$([ $side = stack ] && echo 1 || echo 2)/24 dev bond0.10
+    $ip link set bond0.10 up
+done
+ip={PLACE}ip stack="$ip netns exec stack" beyond="$ip netns exec beyond"
+: > /run/stack
+$stack weir show interfaces --count 0 --interval 0.5 --format json --columns {LEDGER} \
+    > /run/stack 2> /run/stack.error &
+reach /run/stack 2
+$beyond taker stream-take 10.9.1.2 7001 1 tcp < /run/hold &
+$stack taker stream-take 10.9.1.1 7001 1 tcp < /run/hold &
+sleep 1
+$stack sender stream-send 10.9.1.2 7001 {STREAM} 1 tcp
+$beyond sender stream-send 10.9.1.1 7001 {STREAM} 1 tcp
+reach /run/stack 3; tell stack; cat /run/stack.error
 poweroff -f
 '''
 
@@ -153,6 +180,17 @@ class StockKernel(unittest.TestCase):
             whole = row[way + '_explained'] + row[way + '_unexplained']
             self.assertGreaterEqual(row[way + '_explained'], 0.99 * whole, way)
             self.assertLessEqual(row[way + '_explained'], 1.005 * whole, way)
+
+    def test_a_vlan_on_a_bond_is_explained_down_to_its_ports(self):
+        rows = {row['name']: row for row in self.rows('stack')}
+        for name in ('bond0.10', 'bond0', 'b0', 'b1'):
+            for way in ('rx', 'tx'):
+                whole = rows[name][way + '_explained'] + rows[name][way + '_unexplained']
+                share = rows[name][way + '_explained'] / whole
+                print(f'# {name} {way}: {share:.4%} of {whole} bytes explained')
+                self.assertGreater(whole, STREAM / 3, (name, way))
+                self.assertGreaterEqual(share, 0.995, (name, way))
+                self.assertLessEqual(share, 1.005, (name, way))
 
     def test_the_kernel_complains_of_nothing(self):
         text = '\n'.join(self.said['console'])
