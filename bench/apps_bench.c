@@ -9,8 +9,8 @@
  */
 #include "engine/books.h"
 /* its parts that are private: programs are taken off and put on again while they stay loaded */
-#include "platform/linux/bpf_load.c" /* NOLINT(bugprone-suspicious-include) */
-#include "platform/linux/firsts.h"
+#include "platform/linux/bpf_load.c"    /* NOLINT(bugprone-suspicious-include) */
+#include "platform/linux/sockets_bpf.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -288,14 +288,32 @@ static void shares_tell(weir_bpf_loaded_t *loaded, work_t *w, double (*slice)(wo
     }
 }
 
+static void nothing_told(void *context, const weir_socket_t *socket)
+{
+    (void)context;
+    (void)socket;
+}
+
+/* Between two slices what the kernel counted is read, as each second does in `weir live`: slots
+ * are given back, the ring of first packets is empty. */
+static void reading(weir_sockets_way_t *way, work_t *w)
+{
+    const weir_socket_sink_t sink = {.socket = nothing_told};
+    if (way->ops->read(way->context, &sink) < 0)
+        fail("reading");
+    if (w->firsts)
+        firsts_drain(w);
+}
+
 /* Three slices a round, in turn: nothing, empty programs, Weir's. */
 static void rounds_run(const char *what, const char *unit, int rounds, work_t *w,
                        double (*slice)(work_t *))
 {
-    weir_bpf_loaded_t *loaded = NULL;
-    char reason[WEIR_BPF_REASON_SIZE];
-    if (weir_bpf_load(getenv("WEIR_WITHOUT"), &loaded, reason) < 0)
+    weir_sockets_way_t way;
+    char reason[WEIR_REASON_SIZE];
+    if (weir_sockets_bpf_open(&way, reason) < 0)
         fail(reason);
+    weir_bpf_loaded_t *loaded = ((bpf_way_t *)way.context)->loaded;
     detach(loaded);
     if (w->names && weir_firsts_open(weir_bpf_map_fd(loaded, WEIR_BPF_MAP_FIRSTS),
                                      weir_bpf_map_fd(loaded, WEIR_BPF_MAP_TOTALS), &w->firsts) < 0)
@@ -314,8 +332,7 @@ static void rounds_run(const char *what, const char *unit, int rounds, work_t *w
                 empty_attach(&empty);
             else if (k == 2)
                 attach(loaded);
-            if (w->firsts)
-                firsts_drain(w);
+            reading(&way, w);
             took[k] = slice(w);
             if (k == 1)
                 empty_detach(&empty);
@@ -334,7 +351,7 @@ static void rounds_run(const char *what, const char *unit, int rounds, work_t *w
         printf("           %llu first packets found no room\n",
                (unsigned long long)weir_platform_firsts_lost(w->firsts));
     weir_platform_firsts_close(w->firsts);
-    weir_bpf_unload(loaded);
+    way.ops->close(way.context);
 }
 
 static void pair_of_sockets(work_t *w, int type)

@@ -21,6 +21,7 @@ enum weir_bpf_kind {
     WEIR_BPF_KERNEL,
     WEIR_BPF_FORWARDED,
     WEIR_BPF_NOT_IP,
+    WEIR_BPF_REFUSED, /* for a port without a program, or dropped by the firewall */
 };
 
 enum weir_bpf_flag {
@@ -116,6 +117,8 @@ struct weir_bpf_totals {
     __u64 lost_firsts;  /* first packets likewise */
     __u32 used_slots;   /* slots 1 to this have been in use; may be more than there are */
     __u32 firsts;       /* the reader sets it: somebody takes first packets; 0 nobody */
+    __u32 senders;      /* sockets whose senders sock_send_length alone tells: 1 there are some */
+    __u32 pad;
 };
 
 /** One of the first packets of a flow; the packet follows, from its IP header on. */

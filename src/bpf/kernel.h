@@ -45,7 +45,15 @@ struct in6_words {
 struct sock_common {
     unsigned short skc_family;
     volatile unsigned char skc_state;
+    __u16 skc_num; /* port of this end, host order */
     struct possible_net skc_net;
+};
+
+struct file;
+
+struct socket {
+    struct file *file; /* none: the kernel's own */
+    struct sock *sk;
 };
 
 struct socket_lock {
@@ -56,6 +64,7 @@ struct sock {
     struct sock_common __sk_common;
     struct socket_lock sk_lock;
     __u16 sk_protocol;
+    struct socket *sk_socket;
 };
 
 struct inet_sock {
@@ -71,8 +80,8 @@ struct tcp_sock {
     __u32 srtt_us, total_retrans;
 };
 
-struct socket {
-    struct sock *sk;
+struct udp_sock {
+    struct inet_sock inet;
 };
 
 struct net_device {
@@ -85,6 +94,7 @@ struct sk_buff {
     struct net_device *dev;
     unsigned int len;
     __u16 protocol, network_header;
+    __u8 pkt_type : 3;
     int skb_iif;
     unsigned int end; /* of the data, from `head` on: there is the shared info */
     unsigned char *head, *data;
@@ -94,9 +104,7 @@ struct skb_shared_info {
     unsigned short gso_segs;
 };
 
-struct file;
 struct seq_file;
-struct bpf_map;
 
 struct bpf_iter_meta {
     struct seq_file *seq;
@@ -109,13 +117,21 @@ struct bpf_iter__task_file {
     struct file *file;
 };
 
-struct bpf_iter__bpf_sk_storage_map {
+struct bpf_iter__udp {
     struct bpf_iter_meta *meta;
-    struct bpf_map *map;
-    struct sock *sk;
-    void *value;
+    struct udp_sock *udp_sk;
 };
 
 #pragma clang attribute pop
+
+/* Their numbers differ from kernel to kernel. */
+enum skb_drop_reason {
+    SKB_DROP_REASON_NOT_SPECIFIED,
+    SKB_DROP_REASON_NO_SOCKET,
+    SKB_DROP_REASON_NETFILTER_DROP,
+    SKB_DROP_REASON_OTHERHOST,
+    SKB_DROP_REASON_IP_NOPROTO,
+    SKB_DROP_REASON_IP_RPFILTER, /* Linux 6.14 */
+};
 
 #endif

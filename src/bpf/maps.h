@@ -23,12 +23,20 @@
 #define LOOPBACK 1 /* its index, in each network namespace */
 #define TCP_LISTEN 10
 #define TCP_SYN_RECV 3
+#define TCP_TIME_WAIT 6
+#define TCP_NEW_SYN_RECV 12
 #define PROTOCOL_ICMP 1
 #define PROTOCOL_IGMP 2
 #define PROTOCOL_TCP 6
 #define PROTOCOL_UDP 17
 #define PROTOCOL_ICMPV6 58
 #define PROTOCOL_SCTP 132
+#define PROTOCOL_RAW 255
+#define TCP_FIN 1
+#define TCP_RST 4
+#define ICMP_ECHO_REPLY 0
+#define ICMP_TIMESTAMP_REPLY 14
+#define ICMPV6_ECHO_REPLY 129
 #define ETHERTYPE_IP 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 #define TCX_NEXT (-1)
@@ -78,6 +86,9 @@ struct {
 } firsts SEC(".maps");
 
 struct weir_bpf_totals totals = {};
+
+/* A bit for each UDP port of this machine that is the kernel's own: tunnels end there. */
+__u64 kernel_ports[65536 / 64] SEC(".data.ports");
 
 const volatile bool firsts_told = true;
 

@@ -174,6 +174,14 @@ static __always_inline bool family_is_ours(__u16 family)
     return family == AF_INET || family == AF_INET6 || family == AF_PACKET;
 }
 
+/* Who sends by these, no packet tells: see send_length. Frames that leave by an interface of the
+ * reader's namespace are met there. */
+static __always_inline void sender_note(const struct weir_bpf_holder *h)
+{
+    if (h->protocol == PROTOCOL_SCTP || (h->family == AF_PACKET && h->network != own_network))
+        totals.senders = 1;
+}
+
 /* The storage of a socket that `task` holds and that is older than we are. */
 static __noinline struct weir_bpf_holder *holder_make(struct sock *sk, struct task_struct *task)
 {
@@ -185,6 +193,7 @@ static __noinline struct weir_bpf_holder *holder_make(struct sock *sk, struct ta
     h->network = BPF_CORE_READ(sk, __sk_common.skc_net.net, net_cookie);
     h->cookie = bpf_get_socket_cookie(sk);
     owner_read(&h->owner, task);
+    sender_note(h);
     return h;
 }
 
@@ -206,6 +215,7 @@ int sock_create(struct bpf_sock *ctx)
     h->network = bpf_get_netns_cookie(ctx);
     h->cookie = bpf_get_socket_cookie(ctx);
     owner_read(&h->owner, bpf_get_current_task_btf());
+    sender_note(h);
     return PASS;
 }
 
@@ -561,6 +571,29 @@ static __always_inline bool sender_runs(struct __sk_buff *skb, struct bpf_sock *
            (!receivers_told || carries_data(skb));
 }
 
+/* Messages that the kernel answers, or acts on, itself, whoever else gets a copy. */
+static __always_inline bool message_is_kernels(__u8 protocol, __u8 type)
+{
+    if (protocol == PROTOCOL_ICMP)
+        return type != ICMP_ECHO_REPLY && type != ICMP_TIMESTAMP_REPLY;
+    return type != ICMPV6_ECHO_REPLY;
+}
+
+static __always_inline bool is_icmp(__u8 protocol)
+{
+    return protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6;
+}
+
+/* Of a socket for ICMP. */
+static __always_inline bool kernel_takes(struct __sk_buff *skb)
+{
+    struct packet p = {};
+    __u8 type = 0;
+    packet_read(skb, &p);
+    return p.headers && bpf_skb_load_bytes(skb, p.headers, &type, 1) == 0 &&
+           message_is_kernels(p.protocol, type);
+}
+
 SEC("cgroup_skb/egress")
 int egress(struct __sk_buff *skb)
 {
@@ -583,280 +616,12 @@ int ingress(struct __sk_buff *skb)
     if (!sk)
         return PASS;
     struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
-    if (h)
+    if (h && !(is_icmp(h->protocol) && kernel_takes(skb)))
         socket_count(skb, sk, h, false);
     return PASS;
 }
 
-/* ---- What reaches no socket ------------------------------------------------------------------ */
-
-/*
- * Each interface's packets, met by programs on it (tcx) or, where the kernel does not have these,
- * by tracepoints. Packets of programs are counted at their sockets: what is left is the kernel's
- * own, forwarded, or no IP.
- */
-
-/* A packet on an interface, however it was met. */
-struct passing {
-    __u32 source[4], target[4];
-    __u32 length; /* [byte] of IP and above, or behind the link header */
-    __u32 segments, iface, came_by;
-    __u8 ip, family, protocol, type, tcp_flags;
-};
-
-#define HEADERS_READ 54U /* of IP and above; what is not there is zero */
-
-static __always_inline void passing_read(struct passing *p, const __u8 *ip)
-{
-    if (*ip >> 4 == 6) {
-        p->family = AF_INET6;
-        p->protocol = ip[6];
-        p->type = ip[40];
-        if (ip[6] == 0 && ip[40] == PROTOCOL_ICMPV6) /* hop-by-hop: multicast listener reports */
-            p->protocol = PROTOCOL_ICMPV6, p->type = 143;
-        __builtin_memcpy(p->source, ip + 8, 16);
-        __builtin_memcpy(p->target, ip + 24, 16);
-    } else if (*ip >> 4 == 4) {
-        p->family = AF_INET;
-        p->protocol = ip[9];
-        p->type = ip[20];
-        p->source[0] = *(__u32 *)(ip + 12);
-        p->target[0] = *(__u32 *)(ip + 16);
-        p->tcp_flags = ip[33];
-    }
-}
-
-static __noinline int passing_count(const struct passing *p, __u32 kind, int out)
-{
-    struct weir_bpf_rest_key key = {};
-    struct weir_bpf_rest more = {};
-    struct weir_bpf_counts *counts = out ? &more.tx : &more.rx;
-    if (!p)
-        return 0;
-    key.path.kind = (__u8)kind;
-    key.path.tx_iface = out ? p->iface : 0;
-    key.path.rx_iface = out ? 0 : p->iface;
-    __builtin_memcpy(key.path.local, out ? p->source : p->target, 16);
-    __builtin_memcpy(key.path.peer, out ? p->target : p->source, 16);
-    key.path.family = p->family;
-    key.path.protocol = p->protocol;
-    counts->bytes = counts->payload = p->length;
-    counts->packets = p->segments > 1 ? p->segments : 1;
-    counts->merged_packets = counts->packets - 1;
-    if (kind == WEIR_BPF_FORWARDED) {
-        key.path.rx_iface = p->came_by;
-        more.rx = more.tx;
-    }
-    return rest_add(&key, &more);
-}
-
-static __always_inline int passing_out(const struct passing *p, bool has_socket)
-{
-    __u32 kind = !p->ip                      ? WEIR_BPF_NOT_IP
-                 : !has_socket && p->came_by ? WEIR_BPF_FORWARDED
-                                             : WEIR_BPF_KERNEL;
-    return passing_count(p, kind, true);
-}
-
-/* Messages that the kernel answers or takes itself; the others may have a socket that waits. */
-static __always_inline bool kernel_takes(const struct passing *p)
-{
-    if (p->protocol == PROTOCOL_IGMP)
-        return true;
-    if (p->protocol == PROTOCOL_ICMP)
-        return p->type == 8 || p->type == 13;
-    return p->protocol == PROTOCOL_ICMPV6 && p->type >= 128 && p->type != 129;
-}
-
-static __always_inline int passing_in(const struct passing *p)
-{
-    if (!p->ip)
-        return passing_count(p, WEIR_BPF_NOT_IP, false);
-    return kernel_takes(p) ? passing_count(p, WEIR_BPF_KERNEL, false) : 0;
-}
-
-#define TCP_RST 4
-
-/* Packets that a program's socket sent are counted there; what the kernel sends for itself has a
- * socket without storage, or none. */
-static __always_inline bool sender_counts(const struct passing *p, bool has_storage)
-{
-    return p->protocol == PROTOCOL_UDP ||
-           (p->protocol == PROTOCOL_TCP && !(p->tcp_flags & TCP_RST)) || has_storage;
-}
-
-/* A frame that the program which runs wrote itself. */
-static __always_inline bool frame_count(struct weir_bpf_holder *h, __u32 length, __u32 iface)
-{
-    struct weir_bpf_slot *s = slot_find(h);
-    if (!s)
-        return false;
-    struct weir_bpf_counts more = {.bytes = length, .packets = 1, .payload = length};
-    h->flags |= WEIR_BPF_WIRE;
-    s->flags |= WEIR_BPF_OUT;
-    if (!path_follow(h, s, 0, iface, true))
-        return false;
-    counts_add(&s->tx, &more);
-    return true;
-}
-
-/* ---- ... by programs on the interfaces ------------------------------------------------------- */
-
-static __always_inline bool is_ip(__u16 protocol)
-{
-    return protocol == bpf_htons(ETHERTYPE_IP) || protocol == bpf_htons(ETHERTYPE_IPV6);
-}
-
-/* [byte] of link header before the packet: the frame begins there, or none does. */
-static __always_inline __u32 link_header(const struct __sk_buff *skb)
-{
-    __u8 *at = (void *)(long)skb->data;
-    if ((void *)at + ETHERNET_HEADER > (void *)(long)skb->data_end)
-        return 0;
-    return *(__u16 *)(at + 12) == (__u16)skb->protocol ? ETHERNET_HEADER : 0;
-}
-
-/* The protocol of an IP packet, without the rest of it; 0 unknown. */
-static __always_inline __u8 protocol_of(const struct __sk_buff *skb, __u32 link)
-{
-    __u8 *ip = (void *)(long)skb->data + (link ? ETHERNET_HEADER : 0);
-    if ((void *)ip + IP_HEADER > (void *)(long)skb->data_end)
-        return 0;
-    return *ip >> 4 == 4 ? ip[9] : ip[6];
-}
-
-static __always_inline void wire_read(struct __sk_buff *skb, __u32 link, struct passing *p)
-{
-    __u8 headers[HEADERS_READ + 2] = {};
-    p->iface = skb->ifindex;
-    p->came_by = skb->ingress_ifindex;
-    p->length = skb->len - link;
-    p->segments = skb->gso_segs;
-    p->ip = is_ip((__u16)skb->protocol);
-    if (!p->ip)
-        return;
-    if (bpf_skb_load_bytes(skb, link, headers, HEADERS_READ) < 0 &&
-        bpf_skb_load_bytes(skb, link, headers, IP_HEADER + 8) < 0)
-        return;
-    passing_read(p, headers);
-}
-
-static __always_inline bool wire_frame(struct __sk_buff *skb, struct bpf_sock *sk)
-{
-    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-    if (!h)
-        return false;
-    if (!owner_is(h)) {
-        h->family = AF_PACKET;
-        h->cookie = bpf_get_socket_cookie(skb);
-        owner_change(h);
-    }
-    return frame_count(h, skb->len > ETHERNET_HEADER ? skb->len - ETHERNET_HEADER : 0,
-                       skb->ifindex);
-}
-
-SEC("tc")
-int wire_out(struct __sk_buff *skb)
-{
-    struct passing p = {};
-    bool ip = is_ip((__u16)skb->protocol);
-    __u32 link = link_header(skb);
-    struct bpf_sock *sk = skb->sk;
-    if (sk && sk->family == AF_PACKET) {
-        if (wire_frame(skb, sk))
-            return TCX_NEXT;
-    } else if (sk && ip && protocol_of(skb, link) == PROTOCOL_UDP) {
-        return TCX_NEXT;
-    }
-    wire_read(skb, link, &p);
-    if (ip && sk && sender_counts(&p, bpf_sk_storage_get(&sockets, sk, 0, 0) != 0))
-        return TCX_NEXT;
-    passing_out(&p, sk != 0);
-    return TCX_NEXT;
-}
-
-SEC("tc")
-int wire_in(struct __sk_buff *skb)
-{
-    struct passing p = {};
-    __u32 link = link_header(skb);
-    __u8 protocol = is_ip((__u16)skb->protocol) ? protocol_of(skb, link) : 0;
-    if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP)
-        return TCX_NEXT;
-    wire_read(skb, link, &p);
-    passing_in(&p);
-    return TCX_NEXT;
-}
-
-/* ---- ... by tracepoints ---------------------------------------------------------------------- */
-
-/* They meet the packets of all network namespaces. */
-static __always_inline bool is_elsewhere(struct sk_buff *skb)
-{
-    return own_network && skb->dev->nd_net.net->net_cookie != own_network;
-}
-
-/* at: where the IP header, or what there is behind the link header, begins. */
-static __always_inline void trace_read(struct sk_buff *skb, const unsigned char *at,
-                                       struct passing *p)
-{
-    __u8 headers[HEADERS_READ + 2] = {};
-    const struct skb_shared_info *info = (const void *)(skb->head + skb->end);
-    if (at < skb->data || at > skb->data + skb->len)
-        at = skb->data; /* nobody has said where it begins */
-    p->iface = (__u32)skb->dev->ifindex;
-    p->came_by = (__u32)skb->skb_iif;
-    p->length = skb->len - (__u32)(at - skb->data);
-    p->segments = BPF_CORE_READ(info, gso_segs);
-    p->ip = is_ip(skb->protocol);
-    if (p->ip && bpf_probe_read_kernel(headers, HEADERS_READ, at) == 0)
-        passing_read(p, headers);
-}
-
-/* Sockets have no cookie before somebody asks for it, and here nobody may: above all that there
- * will be, the time is as good. */
-#define COOKIES_TIMED (1ULL << 43)
-
-static __always_inline bool trace_frame(struct sk_buff *skb, struct sock *sk, __u32 length)
-{
-    struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-    if (!h)
-        return false;
-    if (!owner_is(h)) {
-        h->family = AF_PACKET;
-        h->cookie = COOKIES_TIMED | (bpf_ktime_get_ns() & (COOKIES_TIMED - 1));
-        owner_change(h);
-    }
-    return frame_count(h, length, (__u32)skb->dev->ifindex);
-}
-
-SEC("tp_btf/net_dev_queue")
-int BPF_PROG(trace_out, struct sk_buff *skb)
-{
-    struct passing p = {};
-    struct sock *sk = skb->sk;
-    if (is_elsewhere(skb))
-        return 0;
-    trace_read(skb, skb->head + skb->network_header, &p);
-    if (sk && sk->__sk_common.skc_family == AF_PACKET && trace_frame(skb, sk, p.length))
-        return 0;
-    if (p.ip && sk && sender_counts(&p, bpf_sk_storage_get(&sockets, sk, 0, 0) != 0))
-        return 0;
-    return passing_out(&p, sk != 0);
-}
-
-/* The link header is before the data already. */
-SEC("tp_btf/netif_receive_skb")
-int BPF_PROG(trace_in, struct sk_buff *skb)
-{
-    struct passing p = {};
-    if (is_elsewhere(skb))
-        return 0;
-    trace_read(skb, skb->data, &p);
-    if (p.protocol == PROTOCOL_TCP || p.protocol == PROTOCOL_UDP)
-        return 0;
-    return passing_in(&p);
-}
+#include "bpf/wire.h"
 
 /* ---- Programs -------------------------------------------------------------------------------- */
 

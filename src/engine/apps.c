@@ -144,6 +144,23 @@ static uint32_t app_of(weir_apps_t *apps, const weir_program_t *program, uint64_
 
 /* ---- Traffic of no program ------------------------------------------------------------------- */
 
+/* By the port that is usual for it. */
+static const char *tunnel_word(uint16_t port)
+{
+    switch (port) {
+    case 1701:
+        return "l2tp";
+    case 4789:
+        return "vxlan";
+    case 6081:
+        return "geneve";
+    case 51820:
+        return "wireguard";
+    default:
+        return "udp";
+    }
+}
+
 static const char *protocol_word(const weir_socket_t *socket)
 {
     switch (socket->protocol) {
@@ -155,7 +172,7 @@ static const char *protocol_word(const weir_socket_t *socket)
     case 6:
         return "tcp";
     case 17:
-        return "udp";
+        return tunnel_word(socket->local_port);
     default:
         return "ip";
     }
@@ -168,6 +185,8 @@ static uint32_t kind_find(weir_apps_t *apps, const weir_socket_t *socket, uint64
         (void)snprintf(program.name, sizeof(program.name), "forwarded");
     else if (socket->kind == WEIR_TRAFFIC_NOT_IP)
         (void)snprintf(program.name, sizeof(program.name), "kernel: not IP");
+    else if (socket->kind == WEIR_TRAFFIC_REFUSED)
+        (void)snprintf(program.name, sizeof(program.name), "kernel: refused");
     else
         (void)snprintf(program.name, sizeof(program.name), "kernel: %s", protocol_word(socket));
     return app_of(apps, &program, now_ns);

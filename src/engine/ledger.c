@@ -70,7 +70,8 @@ static weir_carried_t carried_of(uint8_t kind)
     static const weir_carried_t carried[] = {[WEIR_TRAFFIC_PROGRAM] = WEIR_CARRIED_PROGRAMS,
                                              [WEIR_TRAFFIC_KERNEL] = WEIR_CARRIED_KERNEL,
                                              [WEIR_TRAFFIC_FORWARDED] = WEIR_CARRIED_FORWARDED,
-                                             [WEIR_TRAFFIC_NOT_IP] = WEIR_CARRIED_NOT_IP};
+                                             [WEIR_TRAFFIC_NOT_IP] = WEIR_CARRIED_NOT_IP,
+                                             [WEIR_TRAFFIC_REFUSED] = WEIR_CARRIED_KERNEL};
     return kind < WEIR_COUNT(carried) ? carried[kind] : WEIR_CARRIED_PROGRAMS;
 }
 

@@ -138,6 +138,7 @@ typedef enum weir_traffic_kind {
     WEIR_TRAFFIC_KERNEL,    /* the kernel itself sent or received it */
     WEIR_TRAFFIC_FORWARDED, /* it came by rx_iface and left by tx_iface */
     WEIR_TRAFFIC_NOT_IP,
+    WEIR_TRAFFIC_REFUSED, /* no program takes it, or the firewall dropped it */
 } weir_traffic_kind_t;
 
 #define WEIR_PROGRAM_NAME_SIZE 16

@@ -38,6 +38,8 @@ typedef enum feature {
     FEATURE_EXEC,
     FEATURE_OLDER,
     FEATURE_WIRE,
+    FEATURE_REFUSED,
+    FEATURE_TUNNELS,
     FEATURES
 } feature_t;
 
@@ -51,6 +53,7 @@ struct weir_bpf_loaded {
     struct weir_programs *skeleton;
     struct bpf_link *links[16]; /* `link_count`, owned */
     size_t link_count;
+    bool senders_attached;
     wire_t *wires; /* `wire_count` of IFACES_MAX */
     size_t wire_count;
     weir_bpf_feature_t features[FEATURES];
@@ -83,6 +86,12 @@ static const weir_bpf_feature_t FEATURE_LIST[FEATURES] = {
                       .what = "forwarded, kernel's own and other packets",
                       .without = "what reaches no socket stays unexplained, and so do frames that "
                                  "programs write"},
+    [FEATURE_REFUSED] = {.name = "refused",
+                         .what = "packets for nobody, or for the firewall (kfree_skb, Linux 5.17)",
+                         .without = "what arrives and is refused stays unexplained"},
+    [FEATURE_TUNNELS] = {.name = "tunnels",
+                         .what = "the kernel's own UDP ports: VXLAN, WireGuard (iter/udp)",
+                         .without = "what tunnels of the kernel receive stays unexplained"},
 };
 
 /* ---- Features -------------------------------------------------------------------------------- */
@@ -127,8 +136,10 @@ static void features_choose(weir_bpf_loaded_t *loaded, const struct btf *kernel,
     if (loaded->features[FEATURE_TCX].used &&
         btf__find_by_name_kind(kernel, "tcx_link", BTF_KIND_STRUCT) < 0)
         feature_refuse(loaded, FEATURE_TCX, "this kernel does not have it");
-    if (!loaded->features[FEATURE_WIRE].used)
-        feature_refuse(loaded, FEATURE_TCX, "wire is switched off");
+    static const feature_t parts_of_wire[] = {FEATURE_TCX, FEATURE_REFUSED, FEATURE_TUNNELS};
+    for (size_t i = 0; i < WEIR_COUNT(parts_of_wire); i++)
+        if (!loaded->features[FEATURE_WIRE].used)
+            feature_refuse(loaded, parts_of_wire[i], "wire is switched off");
     for (size_t i = 0; i < WEIR_COUNT(traced); i++)
         if (!tracepoint_exists(kernel, traced[i].tracepoint))
             feature_refuse(loaded, traced[i].feature, "this kernel does not have it");
@@ -154,6 +165,8 @@ static void autoload_set(weir_bpf_loaded_t *loaded)
     (void)bpf_program__set_autoload(s->progs.wire_out, wire && tcx);
     (void)bpf_program__set_autoload(s->progs.trace_in, wire && !tcx);
     (void)bpf_program__set_autoload(s->progs.trace_out, wire && !tcx);
+    (void)bpf_program__set_autoload(s->progs.refuse, f[FEATURE_REFUSED].used);
+    (void)bpf_program__set_autoload(s->progs.list_kernel_ports, f[FEATURE_TUNNELS].used);
 }
 
 /* ---- Loading --------------------------------------------------------------------------------- */
@@ -243,7 +256,6 @@ static int trace_attach(weir_bpf_loaded_t *loaded)
     } traced[] = {{s->progs.set_state, FEATURE_BASE},
                   {s->progs.tcp_end, FEATURE_BASE},
                   {s->progs.recv_length, FEATURE_RECEIVERS},
-                  {s->progs.send_length, FEATURE_SENDERS},
                   {s->progs.process_exec, FEATURE_EXEC}};
     for (size_t i = 0; i < WEIR_COUNT(traced); i++) {
         if (!loaded->features[traced[i].feature].used)
@@ -257,19 +269,63 @@ static int trace_attach(weir_bpf_loaded_t *loaded)
     return 0;
 }
 
-/* Reading the iterator to its end visits every open file once. */
-static int older_label(const weir_bpf_loaded_t *loaded)
+/* A program that each packet would run is attached when there is a socket that needs it. */
+static void senders_follow(weir_bpf_loaded_t *loaded)
 {
-    struct bpf_link *link = bpf_program__attach_iter(loaded->skeleton->progs.label_older, NULL);
+    struct weir_programs *s = loaded->skeleton;
+    bool needed = s->bss->totals.senders || !loaded->features[FEATURE_WIRE].used;
+    if (!needed || loaded->senders_attached || !loaded->features[FEATURE_SENDERS].used)
+        return;
+    int r = link_keep(loaded, bpf_program__attach(s->progs.send_length));
+    if (r < 0)
+        feature_refuse(loaded, FEATURE_SENDERS, strerror(-r));
+    loaded->senders_attached = r >= 0;
+}
+
+/* ---- Iterators ------------------------------------------------------------------------------- */
+
+/* What the program tells of all that it visits. Returns [byte], or a negative errno. */
+static ssize_t iterator_read(const struct bpf_program *program, void *told, size_t room)
+{
+    struct bpf_link *link = bpf_program__attach_iter(program, NULL);
     if (!link)
         return -errno;
     WEIR_CLEANUP(weir_closep) int fd = bpf_iter_create(bpf_link__fd(link));
-    int r = fd < 0 ? -errno : 0;
-    char byte;
-    while (r == 0 && TEMP_FAILURE_RETRY(read(fd, &byte, sizeof(byte))) > 0)
-        ;
+    ssize_t n = fd < 0 ? -errno : 1;
+    size_t got = 0;
+    while (n > 0) {
+        n = TEMP_FAILURE_RETRY(read(fd, (char *)told + got, room - got));
+        n = n < 0 ? -errno : n;
+        got += n > 0 ? (size_t)n : 0;
+    }
     (void)bpf_link__destroy(link); /* its process keeps nothing of it */
-    return r;
+    return n < 0 ? n : (ssize_t)got;
+}
+
+/* Visits every open file once, and tells nothing. */
+static int older_label(const weir_bpf_loaded_t *loaded)
+{
+    char nothing;
+    return (int)iterator_read(loaded->skeleton->progs.label_older, &nothing, sizeof(nothing));
+}
+
+#define KERNEL_PORTS_MAX 1024
+
+static void ports_follow(weir_bpf_loaded_t *loaded)
+{
+    struct weir_programs *s = loaded->skeleton;
+    uint16_t ports[KERNEL_PORTS_MAX];
+    uint64_t bits[WEIR_COUNT(s->data_ports->kernel_ports)] = {0};
+    if (!loaded->features[FEATURE_TUNNELS].used)
+        return;
+    ssize_t n = iterator_read(s->progs.list_kernel_ports, ports, sizeof(ports));
+    if (n < 0) {
+        feature_refuse(loaded, FEATURE_TUNNELS, strerror((int)-n));
+        return;
+    }
+    for (size_t i = 0; i < (size_t)n / sizeof(*ports); i++)
+        bits[ports[i] / 64] |= UINT64_C(1) << ports[i] % 64;
+    memcpy(s->data_ports->kernel_ports, bits, sizeof(bits));
 }
 
 /* ---- Interfaces ------------------------------------------------------------------------------ */
@@ -328,7 +384,7 @@ static void wires_drop_unseen(weir_bpf_loaded_t *loaded)
     }
 }
 
-void weir_bpf_follow(weir_bpf_loaded_t *loaded)
+static void wires_follow(weir_bpf_loaded_t *loaded)
 {
     if (!loaded->features[FEATURE_WIRE].used || !loaded->features[FEATURE_TCX].used)
         return;
@@ -350,19 +406,34 @@ void weir_bpf_follow(weir_bpf_loaded_t *loaded)
     wires_drop_unseen(loaded);
 }
 
+void weir_bpf_follow(weir_bpf_loaded_t *loaded)
+{
+    wires_follow(loaded);
+    senders_follow(loaded);
+    ports_follow(loaded);
+}
+
 /* Where programs cannot stand on interfaces, tracepoints meet the packets of all of them. */
 static void wire_attach(weir_bpf_loaded_t *loaded)
 {
     struct weir_programs *s = loaded->skeleton;
-    struct bpf_program *const programs[] = {s->progs.trace_out, s->progs.trace_in};
+    const struct {
+        struct bpf_program *program;
+        bool used;
+        feature_t feature;
+    } traced[] = {
+        {s->progs.trace_out, !loaded->features[FEATURE_TCX].used, FEATURE_WIRE},
+        {s->progs.trace_in, !loaded->features[FEATURE_TCX].used, FEATURE_WIRE},
+        {s->progs.refuse, loaded->features[FEATURE_REFUSED].used, FEATURE_REFUSED},
+    };
+    for (size_t i = 0; i < WEIR_COUNT(traced); i++) {
+        if (!traced[i].used || !loaded->features[FEATURE_WIRE].used)
+            continue;
+        int r = link_keep(loaded, bpf_program__attach(traced[i].program));
+        if (r < 0)
+            feature_refuse(loaded, traced[i].feature, strerror(-r));
+    }
     weir_bpf_follow(loaded);
-    if (loaded->features[FEATURE_TCX].used || !loaded->features[FEATURE_WIRE].used)
-        return;
-    int r = 0;
-    for (size_t i = 0; r >= 0 && i < WEIR_COUNT(programs); i++)
-        r = link_keep(loaded, bpf_program__attach(programs[i]));
-    if (r < 0)
-        feature_refuse(loaded, FEATURE_WIRE, strerror(-r));
 }
 
 /* ---- All ------------------------------------------------------------------------------------- */

@@ -30,13 +30,14 @@ static const int capture_calls[] = {
 
 /* Attaching is bpf(); interfaces are listed over netlink. */
 static const int apps_calls[] = {
-    SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),     SCMP_SYS(close),
-    SCMP_SYS(exit),         SCMP_SYS(futex),       SCMP_SYS(restart_syscall),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group),  SCMP_SYS(bpf),
-    SCMP_SYS(bind),         SCMP_SYS(getsockname), SCMP_SYS(sendto),
-    SCMP_SYS(recvfrom),     SCMP_SYS(brk),         SCMP_SYS(mmap),
-    SCMP_SYS(munmap),       SCMP_SYS(mremap),      SCMP_SYS(fcntl),
-    SCMP_SYS(setsockopt),   SCMP_SYS(ioctl),       SCMP_SYS(getpid),
+    SCMP_SYS(recvmsg),      SCMP_SYS(sendmsg),    SCMP_SYS(close),
+    SCMP_SYS(exit),         SCMP_SYS(futex),      SCMP_SYS(restart_syscall),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group), SCMP_SYS(bpf),
+    SCMP_SYS(read),         SCMP_SYS(bind),       SCMP_SYS(getsockname),
+    SCMP_SYS(sendto),       SCMP_SYS(recvfrom),   SCMP_SYS(brk),
+    SCMP_SYS(mmap),         SCMP_SYS(munmap),     SCMP_SYS(mremap),
+    SCMP_SYS(fcntl),        SCMP_SYS(setsockopt), SCMP_SYS(ioctl),
+    SCMP_SYS(getpid),
 };
 
 static const confinement_t confinements[WEIR_LOAD_KINDS] = {

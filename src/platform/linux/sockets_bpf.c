@@ -66,6 +66,7 @@ typedef struct bpf_way {
     rest_batch_t *batch;
     weir_netlink_t links; /* tells of interfaces that come and go */
     bool links_open;
+    bool senders_followed;
     unsigned unasked; /* readings since the helper was asked */
     uint64_t now_ns;
     const weir_socket_sink_t *sink; /* of the reading that is under way */
@@ -357,12 +358,14 @@ static int loader_ask(bpf_way_t *way, uint32_t maps)
     return r >= 0 && r != (int)maps ? -EPROTO : r;
 }
 
-/* Attach to interfaces that are new. -EPIPE: the helper has gone, and the programs with it. */
+/* Attach to interfaces, and for sockets, that are new. -EPIPE: the helper has gone, and the programs
+ * with it. */
 static int links_follow(bpf_way_t *way)
 {
-    bool changed = false;
+    bool changed = way->totals->senders && !way->senders_followed;
     int r = way->links_open ? weir_netlink_notifications(&way->links, link_changed, &changed) : 0;
     changed |= r < 0; /* notifications were lost */
+    way->senders_followed |= changed && way->totals->senders;
     if (way->loaded && changed)
         weir_bpf_follow(way->loaded);
     if (way->loaded || (!changed && ++way->unasked < READINGS_UNASKED))
