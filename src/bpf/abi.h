@@ -86,7 +86,9 @@ struct weir_bpf_slot {
     __u8 state;     /* of TCP */
     __u8 rx_firsts; /* packets with payload from this peer, at most WEIR_BPF_FIRSTS */
     __u8 turns;     /* peers so far, at most WEIR_BPF_FIRST_TURNS */
-    __u8 pad[4];
+    __u8 idents;    /* of the echo requests that were sent: 0 none, 1 this one, 2 several */
+    __u8 pad;
+    __u16 ident;
     struct weir_bpf_counts tx;
     struct weir_bpf_owner owner;
     __u8 tx_firsts; /* as rx_firsts */

@@ -93,8 +93,8 @@ struct sk_buff {
     struct sock *sk;
     struct net_device *dev;
     unsigned int len;
-    __u16 protocol, network_header;
-    __u8 pkt_type : 3;
+    __u16 protocol, network_header, inner_transport_header;
+    __u8 pkt_type : 3, encapsulation : 1;
     int skb_iif;
     unsigned int end; /* of the data, from `head` on: there is the shared info */
     unsigned char *head, *data;
@@ -102,6 +102,7 @@ struct sk_buff {
 
 struct skb_shared_info {
     unsigned short gso_segs;
+    unsigned int gso_type;
 };
 
 struct seq_file;

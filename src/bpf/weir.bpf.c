@@ -584,14 +584,39 @@ static __always_inline bool is_icmp(__u8 protocol)
     return protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6;
 }
 
-/* Of a socket for ICMP. */
-static __always_inline bool kernel_takes(struct __sk_buff *skb)
+/* The beginning of a message. */
+struct message {
+    __u8 type, code;
+    __u16 checksum, ident;
+};
+
+static __always_inline bool message_read(struct __sk_buff *skb, struct message *m)
 {
     struct packet p = {};
-    __u8 type = 0;
     packet_read(skb, &p);
-    return p.headers && bpf_skb_load_bytes(skb, p.headers, &type, 1) == 0 &&
-           message_is_kernels(p.protocol, type);
+    return p.headers && bpf_skb_load_bytes(skb, p.headers, m, sizeof(*m)) == 0;
+}
+
+static __noinline int message_sent(struct __sk_buff *skb, struct weir_bpf_holder *h)
+{
+    struct weir_bpf_slot *s = h ? slot_of(h) : 0;
+    struct message m = {};
+    if (!s || !message_read(skb, &m) ||
+        m.type != (h->protocol == PROTOCOL_ICMP ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST))
+        return 0;
+    s->idents = s->idents == 0 || (s->idents == 1 && s->ident == m.ident) ? 1 : 2;
+    s->ident = m.ident;
+    return 0;
+}
+
+/* Raw sockets get copies of what the kernel takes itself, and of the replies to all who asked. */
+static __noinline int message_is_copy(struct __sk_buff *skb, struct weir_bpf_holder *h)
+{
+    struct weir_bpf_slot *s = h ? slot_of(h) : 0;
+    struct message m = {};
+    if (!h || !message_read(skb, &m))
+        return false;
+    return message_is_kernels(h->protocol, m.type) || (s && s->idents == 1 && s->ident != m.ident);
 }
 
 SEC("cgroup_skb/egress")
@@ -606,6 +631,8 @@ int egress(struct __sk_buff *skb)
     if (!owner_is(h) && sender_runs(skb, sk, h->protocol))
         owner_change(h);
     socket_count(skb, sk, h, true);
+    if (is_icmp(h->protocol))
+        message_sent(skb, h);
     return PASS;
 }
 
@@ -616,7 +643,7 @@ int ingress(struct __sk_buff *skb)
     if (!sk)
         return PASS;
     struct weir_bpf_holder *h = bpf_sk_storage_get(&sockets, sk, 0, 0);
-    if (h && !(is_icmp(h->protocol) && kernel_takes(skb)))
+    if (h && !(is_icmp(h->protocol) && message_is_copy(skb, h)))
         socket_count(skb, sk, h, false);
     return PASS;
 }

@@ -318,6 +318,17 @@ static __always_inline bool is_elsewhere(struct sk_buff *skb)
     return own_network && skb->dev->nd_net.net->net_cookie != own_network;
 }
 
+#define GSO_TCP (1U | 16U) /* SKB_GSO_TCPV4, SKB_GSO_TCPV6 */
+
+/* [byte] that each segment of a tunnel's merged frame has in all. */
+static __always_inline __u32 trace_tunnel_headers(struct sk_buff *skb, __u32 gso_type)
+{
+    __u8 tcp_words = 0;
+    bpf_probe_read_kernel(&tcp_words, 1, skb->head + skb->inner_transport_header + 12);
+    return (__u32)skb->inner_transport_header - skb->network_header +
+           (gso_type & GSO_TCP ? (tcp_words >> 4) * 4U : UDP_HEADER);
+}
+
 /* at: where the IP header, or what there is behind the link header, begins. */
 static __always_inline void trace_read(struct sk_buff *skb, const unsigned char *at,
                                        struct passing *p)
@@ -331,6 +342,8 @@ static __always_inline void trace_read(struct sk_buff *skb, const unsigned char 
     p->ip = is_ip(skb->protocol);
     if (p->ip && bpf_probe_read_kernel(headers, HEADERS_READ, at) == 0)
         passing_read(p, headers);
+    if (p->segments > 1 && BPF_CORE_READ_BITFIELD(skb, encapsulation))
+        p->headers = trace_tunnel_headers(skb, BPF_CORE_READ(info, gso_type));
 }
 
 /* Sockets have no cookie before somebody asks for it, and here nobody may: above all that there

@@ -369,14 +369,15 @@ static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_
     return 0;
 }
 
-/* As flows that packets tell have it. */
-static const char *protocol_name(uint8_t protocol, weir_pool_t *pool)
+/* As flows that packets tell have it; frames that are no IP, or written whole, have no addresses. */
+static const char *protocol_name(const weir_live_flow_t *flow, weir_pool_t *pool)
 {
-    const char *name = weir_ip_protocol_name(protocol);
+    bool frames = flow->protocol == 0 && flow->local.family == WEIR_FAMILY_NONE;
+    const char *name = frames ? "ethernet" : weir_ip_protocol_name(flow->protocol);
     char number[16];
     if (name)
         return name;
-    (void)snprintf(number, sizeof(number), "proto-%u", protocol);
+    (void)snprintf(number, sizeof(number), "proto-%u", flow->protocol);
     return weir_pool_text(pool, number);
 }
 
@@ -457,7 +458,7 @@ static void flow_row(const sockets_part_t *part, const weir_live_flow_t *flow, c
                          .src_port = out ? flow->local_port : flow->peer_port,
                          .dst_port = out ? flow->peer_port : flow->local_port,
                          .ip_protocol = flow->protocol,
-                         .protocol = protocol_name(flow->protocol, pool),
+                         .protocol = protocol_name(flow, pool),
                          .src_byte_rate = out ? tx : rx,
                          .dst_byte_rate = out ? rx : tx,
                          .state = flow_state(flow),
