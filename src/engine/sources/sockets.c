@@ -369,7 +369,7 @@ static int apps_fill(sockets_part_t *part, weir_snapshot_t *snapshot, weir_pool_
     return 0;
 }
 
-/* As flows that packets tell have it; frames that are no IP, or written whole, have no addresses. */
+/* As flows that packets tell have it; frames that are no IP, or written whole, have no address. */
 static const char *protocol_name(const weir_live_flow_t *flow, weir_pool_t *pool)
 {
     bool frames = flow->protocol == 0 && flow->local.family == WEIR_FAMILY_NONE;

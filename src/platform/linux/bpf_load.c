@@ -314,7 +314,7 @@ static int older_label(const weir_bpf_loaded_t *loaded)
 static void ports_follow(weir_bpf_loaded_t *loaded)
 {
     struct weir_programs *s = loaded->skeleton;
-    uint16_t ports[KERNEL_PORTS_MAX];
+    uint16_t ports[KERNEL_PORTS_MAX] = {0};
     uint64_t bits[WEIR_COUNT(s->data_ports->kernel_ports)] = {0};
     if (!loaded->features[FEATURE_TUNNELS].used)
         return;

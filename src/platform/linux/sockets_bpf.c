@@ -358,8 +358,8 @@ static int loader_ask(bpf_way_t *way, uint32_t maps)
     return r >= 0 && r != (int)maps ? -EPROTO : r;
 }
 
-/* Attach to interfaces, and for sockets, that are new. -EPIPE: the helper has gone, and the programs
- * with it. */
+/* Attach for what is new: interfaces, kinds of sockets. -EPIPE: the helper has gone, and the
+ * programs with it. */
 static int links_follow(bpf_way_t *way)
 {
     bool changed = way->totals->senders && !way->senders_followed;
