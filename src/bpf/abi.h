@@ -11,6 +11,7 @@
 #define WEIR_BPF_PATH_SIZE 256
 #define WEIR_BPF_SLOTS 65536 /* sockets with traffic; further ones count in `rest` */
 #define WEIR_BPF_REST_MAX 65536
+#define WEIR_BPF_CROWD_MAX 4096 /* what `rest` has no room for, without its ends */
 #define WEIR_BPF_PROGRAMS_MAX 16384
 #define WEIR_BPF_FIRSTS 4                /* packets with payload that go to the reader, each way */
 #define WEIR_BPF_FIRST_TURNS 64          /* peers of a socket whose first packets do */

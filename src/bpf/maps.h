@@ -76,6 +76,14 @@ struct {
 } rest SEC(".maps");
 
 struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(max_entries, WEIR_BPF_CROWD_MAX);
+    __type(key, struct weir_bpf_rest_key);
+    __type(value, struct weir_bpf_rest);
+} crowd SEC(".maps");
+
+struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, WEIR_BPF_PROGRAMS_MAX);
     __type(key, __u32);
@@ -125,14 +133,14 @@ static __always_inline void counts_take(struct weir_bpf_counts *to, struct weir_
 }
 
 /* An entry is whole when it can first be seen: it begins with what `more` holds. */
-static __always_inline bool rest_put(const struct weir_bpf_rest_key *key,
+static __always_inline bool rest_put(void *map, const struct weir_bpf_rest_key *key,
                                      const struct weir_bpf_rest *more)
 {
-    struct weir_bpf_rest *found = bpf_map_lookup_elem(&rest, key);
-    if (!found && bpf_map_update_elem(&rest, key, more, BPF_NOEXIST) == 0)
+    struct weir_bpf_rest *found = bpf_map_lookup_elem(map, key);
+    if (!found && bpf_map_update_elem(map, key, more, BPF_NOEXIST) == 0)
         return true;
     if (!found)
-        found = bpf_map_lookup_elem(&rest, key); /* another processor has made it */
+        found = bpf_map_lookup_elem(map, key); /* another processor has made it */
     if (!found)
         return false;
     counts_add(&found->rx, &more->rx);
@@ -143,12 +151,12 @@ static __always_inline bool rest_put(const struct weir_bpf_rest_key *key,
 /* With a full table single peers are given up, not bytes. */
 static __noinline int rest_add(struct weir_bpf_rest_key *key, const struct weir_bpf_rest *more)
 {
-    if (!key || !more || rest_put(key, more))
+    if (!key || !more || rest_put(&rest, key, more))
         return 0;
     __builtin_memset(key->path.peer, 0, sizeof(key->path.peer));
     __builtin_memset(key->path.local, 0, sizeof(key->path.local));
-    key->path.peer_port = 0;
-    if (!rest_put(key, more))
+    key->path.peer_port = key->path.local_port = 0;
+    if (!rest_put(&crowd, key, more))
         __sync_fetch_and_add(&totals.lost_packets, more->rx.packets + more->tx.packets);
     return 0;
 }

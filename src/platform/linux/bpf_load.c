@@ -527,9 +527,10 @@ int weir_bpf_map_fd(const weir_bpf_loaded_t *loaded, weir_bpf_map_t map)
 {
     const struct weir_programs *s = loaded->skeleton;
     const struct bpf_map *const maps[WEIR_BPF_MAPS] = {
-        [WEIR_BPF_MAP_SLOTS] = s->maps.slots, [WEIR_BPF_MAP_FREE_SLOTS] = s->maps.free_slots,
-        [WEIR_BPF_MAP_REST] = s->maps.rest,   [WEIR_BPF_MAP_PROGRAMS] = s->maps.programs,
-        [WEIR_BPF_MAP_TOTALS] = s->maps.bss,  [WEIR_BPF_MAP_FIRSTS] = s->maps.firsts};
+        [WEIR_BPF_MAP_SLOTS] = s->maps.slots,       [WEIR_BPF_MAP_FREE_SLOTS] = s->maps.free_slots,
+        [WEIR_BPF_MAP_REST] = s->maps.rest,         [WEIR_BPF_MAP_CROWD] = s->maps.crowd,
+        [WEIR_BPF_MAP_PROGRAMS] = s->maps.programs, [WEIR_BPF_MAP_TOTALS] = s->maps.bss,
+        [WEIR_BPF_MAP_FIRSTS] = s->maps.firsts};
     return bpf_map__fd(maps[map]);
 }
 

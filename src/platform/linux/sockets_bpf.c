@@ -44,6 +44,7 @@ typedef struct told_slot {
 
 typedef struct told_rest {
     uint64_t id, sum, changed_ns;
+    weir_bpf_map_t map;
     struct weir_bpf_rest_key key;
 } told_rest_t;
 
@@ -134,19 +135,20 @@ static void owner_fill(weir_socket_t *socket, const struct weir_bpf_owner *owner
 
 /* ---- The table ------------------------------------------------------------------------------- */
 
-static uint64_t key_hash(const struct weir_bpf_rest_key *key)
+static uint64_t key_hash(weir_bpf_map_t map, const struct weir_bpf_rest_key *key)
 {
     uint64_t words[sizeof(*key) / sizeof(uint64_t)];
-    uint64_t hash = 0;
+    uint64_t hash = map;
     memcpy(words, key, sizeof(words));
     for (size_t i = 0; i < WEIR_COUNT(words); i++)
         hash = weir_hash_u64(hash ^ words[i]);
     return hash | REST_BIT;
 }
 
-static told_rest_t *rest_find(bpf_way_t *way, const struct weir_bpf_rest_key *key)
+static told_rest_t *rest_find(bpf_way_t *way, weir_bpf_map_t map,
+                              const struct weir_bpf_rest_key *key)
 {
-    uint64_t id = key_hash(key);
+    uint64_t id = key_hash(map, key);
     uint32_t at = weir_index_get(&way->rest_index, id);
     if (at != WEIR_INDEX_NONE)
         return &way->told_rest[at];
@@ -160,7 +162,7 @@ static told_rest_t *rest_find(bpf_way_t *way, const struct weir_bpf_rest_key *ke
     }
     if (weir_index_set(&way->rest_index, id, (uint32_t)way->rest_count) < 0)
         return NULL;
-    way->told_rest[way->rest_count] = (told_rest_t){.id = id, .key = *key};
+    way->told_rest[way->rest_count] = (told_rest_t){.id = id, .map = map, .key = *key};
     return &way->told_rest[way->rest_count++];
 }
 
@@ -178,10 +180,10 @@ static void rest_tell(const bpf_way_t *way, const struct weir_bpf_rest_key *key,
     way->sink->socket(way->sink->context, &socket);
 }
 
-static void rest_take(bpf_way_t *way, const struct weir_bpf_rest_key *key,
+static void rest_take(bpf_way_t *way, weir_bpf_map_t map, const struct weir_bpf_rest_key *key,
                       const struct weir_bpf_rest *value)
 {
-    told_rest_t *told = rest_find(way, key);
+    told_rest_t *told = rest_find(way, map, key);
     uint64_t sum = counts_sum(&value->rx) + counts_sum(&value->tx);
     if (!told || told->sum == sum)
         return;
@@ -190,19 +192,20 @@ static void rest_take(bpf_way_t *way, const struct weir_bpf_rest_key *key,
     rest_tell(way, key, told->id, value, WEIR_SOCKET_OPEN);
 }
 
-static int rest_read(bpf_way_t *way)
+/* map: that of single peers, or the one for want of room. */
+static int rest_read(bpf_way_t *way, weir_bpf_map_t map)
 {
     uint32_t at = 0, next = 0;
     bool first = true;
     for (;;) {
         uint32_t n = BATCH;
         const struct bpf_map_batch_opts options = {.sz = sizeof(options)};
-        int r = bpf_map_lookup_batch(way->fds[WEIR_BPF_MAP_REST], first ? NULL : &at, &next,
-                                     way->batch->keys, way->batch->values, &n, &options);
+        int r = bpf_map_lookup_batch(way->fds[map], first ? NULL : &at, &next, way->batch->keys,
+                                     way->batch->values, &n, &options);
         if (r < 0 && r != -ENOENT)
             return r;
         for (uint32_t i = 0; i < n; i++)
-            rest_take(way, &way->batch->keys[i], &way->batch->values[i]);
+            rest_take(way, map, &way->batch->keys[i], &way->batch->values[i]);
         if (r == -ENOENT)
             return 0;
         at = next;
@@ -226,7 +229,7 @@ static void rest_expire(bpf_way_t *way)
         struct weir_bpf_rest value;
         if (told->changed_ns + IDLE_NS > way->now_ns)
             continue;
-        if (bpf_map_lookup_and_delete_elem(way->fds[WEIR_BPF_MAP_REST], &told->key, &value) < 0)
+        if (bpf_map_lookup_and_delete_elem(way->fds[told->map], &told->key, &value) < 0)
             continue;
         rest_tell(way, &told->key, told->id, &value, WEIR_SOCKET_ENDED);
         rest_forget(way, i);
@@ -381,11 +384,12 @@ static int bpf_way_read(void *context, const weir_socket_sink_t *sink)
     way->now_ns = weir_clock_now(&clock).boot_ns;
     way->sink = sink;
     int gone = links_follow(way);
-    int r = rest_read(way);
+    int r = rest_read(way, WEIR_BPF_MAP_REST);
+    int crowd = rest_read(way, WEIR_BPF_MAP_CROWD);
     slots_read(way);
     rest_expire(way);
     way->sink = NULL;
-    return gone < 0 ? -EPIPE : r;
+    return gone < 0 ? -EPIPE : r < 0 ? r : crowd;
 }
 
 static bool owner_began(const struct weir_bpf_owner *owner, const weir_socket_t *socket)

@@ -60,7 +60,7 @@ static size_t read_rest(reader_t *reader, const struct weir_bpf_rest *value)
 {
     static const struct weir_bpf_rest_key key = {.pid = 50};
     reader->count = 0;
-    rest_take(&reader->way, &key, value);
+    rest_take(&reader->way, WEIR_BPF_MAP_REST, &key, value);
     return reader->count;
 }
 
