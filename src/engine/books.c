@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HOSTS_MAX 65536U
+#define CROWDS_MAX 4096U  /* flows without ends, above all others */
 #define HOSTS_KEPT 16384U /* above this, hosts without a flow are forgotten */
 #define SOCKETS_MAX 262144U
 #define MANY 1024U                     /* sockets, for which room is made beforehand */
@@ -42,10 +43,12 @@ void weir_books_done(weir_books_t *books)
 /* Room for one more item of `size` bytes. Returns the array, or NULL: no memory, or the ceiling. */
 static void *array_grow(void *items, size_t count, size_t *room, size_t size, size_t most)
 {
+    if (count >= most)
+        return NULL;
     if (count < *room)
         return items;
     size_t more = *room ? *room * 2 : 64;
-    void *grown = count < most ? realloc(items, more * size) : NULL;
+    void *grown = realloc(items, more * size);
     if (grown)
         *room = more;
     return grown;
@@ -105,15 +108,15 @@ static void flow_watch(weir_books_t *books, uint32_t at)
     books->watched = at + 1;
 }
 
-static uint32_t flow_slot(weir_books_t *books)
+static uint32_t flow_slot(weir_books_t *books, size_t most)
 {
     uint32_t at = books->unused - 1;
     if (books->unused) {
         books->unused = books->flows[at].next;
         return at;
     }
-    void *flows = array_grow(books->flows, books->flow_count, &books->flow_room,
-                             sizeof(*books->flows), WEIR_FLOWS_LIVE_MAX);
+    void *flows =
+        array_grow(books->flows, books->flow_count, &books->flow_room, sizeof(*books->flows), most);
     if (!flows)
         return WEIR_FLOW_NONE;
     books->flows = flows;
@@ -265,11 +268,12 @@ static weir_live_flow_t flow_of(weir_books_t *books, const weir_socket_t *socket
                               .changed_ns = books->now.boot_ns};
 }
 
-/* newest: of those with these ends. */
+/* newest: of those with these ends. A flow without ends is a crowd's, for which room is kept. */
 static uint32_t flow_make(weir_books_t *books, const weir_live_flow_t *model, uint64_t hash,
                           uint32_t newest)
 {
-    uint32_t at = flow_slot(books);
+    bool crowd = model->local.family == WEIR_FAMILY_NONE && model->local_port == 0;
+    uint32_t at = flow_slot(books, WEIR_FLOWS_LIVE_MAX + (crowd ? CROWDS_MAX : 0));
     if (at == WEIR_FLOW_NONE)
         return at;
     weir_live_flow_t *flow = &books->flows[at];
@@ -291,9 +295,8 @@ static uint32_t flow_make(weir_books_t *books, const weir_live_flow_t *model, ui
     return at;
 }
 
-static uint32_t flow_find(weir_books_t *books, const weir_socket_t *socket)
+static uint32_t flow_of_app(weir_books_t *books, const weir_socket_t *socket, uint32_t app)
 {
-    uint32_t app = weir_apps_find(&books->apps, books->source, socket, books->now.boot_ns);
     const weir_live_flow_t model = flow_of(books, socket, app);
     uint64_t hash = flow_hash(&model);
     uint32_t newest = weir_index_get(&books->flow_index, hash);
@@ -303,6 +306,19 @@ static uint32_t flow_find(weir_books_t *books, const weir_socket_t *socket)
     if (at != WEIR_FLOW_NONE && !flow_is_over(&books->flows[at], socket))
         return at;
     return flow_make(books, &model, hash, newest);
+}
+
+/* Where there are too many flows, an app has those that find no room together. */
+static uint32_t flow_find(weir_books_t *books, const weir_socket_t *socket)
+{
+    uint32_t app = weir_apps_find(&books->apps, books->source, socket, books->now.boot_ns);
+    uint32_t at = flow_of_app(books, socket, app);
+    if (at != WEIR_FLOW_NONE)
+        return at;
+    weir_socket_t crowd = *socket;
+    crowd.local = crowd.peer = (weir_address_t){0};
+    crowd.local_port = crowd.peer_port = 0;
+    return flow_of_app(books, &crowd, app);
 }
 
 /* ---- Differences ----------------------------------------------------------------------------- */
@@ -416,7 +432,7 @@ static void socket_drop(weir_books_t *books, size_t at, bool moved)
         (void)!weir_index_set(&books->socket_index, open->id, (uint32_t)at);
 }
 
-/* An app or flow for which there is no room leaves its bytes to the ledger alone. */
+/* Without any room its bytes are left to the ledger alone. */
 static void socket_refuse(weir_books_t *books, const weir_socket_t *socket)
 {
     books->refused++;

@@ -455,7 +455,6 @@ static void hosts_without_a_flow_are_forgotten(void **state)
     weir_books_done(&world.books);
 }
 
-/* Above the ceiling flows are refused and counted; what they carried is known. */
 static void many_that_are_expected_find_room(void **state)
 {
     (void)state;
@@ -480,7 +479,8 @@ static void many_that_are_expected_find_room(void **state)
     weir_books_done(&world.books);
 }
 
-static void what_finds_no_room_is_counted(void **state)
+/* Above the ceiling flows of an app are one; its bytes are whole. */
+static void what_finds_no_room_is_a_crowd(void **state)
 {
     (void)state;
     world_t world = {.exe = "/usr/bin/curl"};
@@ -494,9 +494,12 @@ static void what_finds_no_room_is_counted(void **state)
         world.now.boot_ns -= WEIR_NS_PER_S; /* all in one second */
         tick(&world, SOCKETS);
     }
-    assert_int_equal(world.books.flow_count, WEIR_FLOWS_LIVE_MAX);
-    assert_int_equal(world.books.refused, SOCKETS);
-    assert_int_equal(world.books.refused_bytes, SOCKETS * 200);
+    assert_int_equal(world.books.flow_count, WEIR_FLOWS_LIVE_MAX + 1);
+    const weir_live_flow_t *crowd = &world.books.flows[WEIR_FLOWS_LIVE_MAX];
+    assert_int_equal(crowd->peer.family, WEIR_FAMILY_NONE);
+    assert_int_equal(crowd->rx.bytes, SOCKETS * 100);
+    assert_int_equal(app_named(&world, "curl")->rx_meter.bytes, id * 100);
+    assert_int_equal(world.books.refused, 0);
     weir_books_done(&world.books);
 }
 
@@ -520,7 +523,7 @@ int main(void)
         cmocka_unit_test(a_long_run_keeps_its_size),
         cmocka_unit_test(hosts_without_a_flow_are_forgotten),
         cmocka_unit_test(many_that_are_expected_find_room),
-        cmocka_unit_test(what_finds_no_room_is_counted),
+        cmocka_unit_test(what_finds_no_room_is_a_crowd),
     };
     return weir_test_run("engine/books", tests);
 }
