@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "platform/platform.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -238,6 +239,8 @@ static int client_open(stream_t *stream)
         .resolve = invocation->resolve,
     };
     origin_choose(stream, &options);
+    if (options.origin == WEIR_ORIGIN_LIVE)
+        weir_platform_memory_spare(); /* it may stay for long; a capture is read, and done */
     char error[WEIR_CLIENT_ERROR_SIZE];
     if (weir_client_open(&options, &stream->client, error) < 0)
         return weir_say(WEIR_EXIT_FAILED, "%s", error);

@@ -30,6 +30,7 @@ typedef struct weir_packet_window {
     size_t label_count;
     weir_pool_t *texts; /* of the labels; a reference, NULL until there are some */
     int64_t last_ns;    /* of its latest frame */
+    uint64_t frames;    /* that came */
 } weir_packet_window_t;
 
 /** NULL: no memory. */

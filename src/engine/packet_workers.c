@@ -26,31 +26,34 @@ typedef struct worker {
     unsigned queue;
     pthread_t thread;
     bool started;
-    weir_packet_window_t *own;          /* the worker's alone */
+    struct worker *_Atomic target; /* into whose window its packets go */
+    pthread_mutex_t mutex;         /* over the next three */
+    weir_packet_window_t *own;
+    weir_inspector_t *inspector; /* NULL: without ciphers, or memory */
+    weir_fragments_t *fragments;
     weir_packet_window_t *_Atomic full; /* handed over, until the engine takes it */
-    weir_inspector_t *inspector;        /* the worker's alone; NULL: without ciphers, or memory */
     atomic_bool asked;                  /* the engine wants it */
     sem_t given;
-    weir_fragments_t *fragments;
     batch_t *batch; /* owned */
 } worker_t;
 
 struct weir_packet_workers {
     weir_packet_workers_options_t options;
     atomic_bool stop;
-    atomic_int trouble;    /* 0, or why packets stopped coming */
-    pthread_mutex_t mutex; /* over the libraries of inspectors, which begin one after the other */
+    atomic_int trouble; /* 0, or why packets stopped coming */
+    sem_t ready;        /* the first worker has its library, or will have none */
+    pthread_t parter;
+    bool parting; /* `parter` was started */
     unsigned count;
     worker_t workers[WEIR_CAPTURE_QUEUES_MOST];
 };
 
-static void batch_take(worker_t *worker, size_t n)
+static void batch_take(worker_t *target, batch_t *batch, size_t n)
 {
-    batch_t *batch = worker->batch;
-    weir_packet_window_t *window = worker->own;
+    weir_packet_window_t *window = target->own;
     weir_decoder_t decoder = {
-        .seed = worker->all->options.seed,
-        .fragments = worker->fragments,
+        .seed = target->all->options.seed,
+        .fragments = target->fragments,
         .learnt = {.events = &window->events, .hostnames = window->hostnames}};
     for (size_t i = 0; i < n; i++) {
         const weir_captured_t *packet = &batch->captured[i];
@@ -61,7 +64,9 @@ static void batch_take(worker_t *worker, size_t n)
                                           .link = packet->link,
                                           .direction = packet->direction};
     }
-    window->last_ns = batch->frames[n - 1].time_ns;
+    if (window->last_ns < batch->frames[n - 1].time_ns) /* of several queues */
+        window->last_ns = batch->frames[n - 1].time_ns;
+    window->frames += n;
     size_t digests = weir_decode(&decoder, batch->frames, n, batch->digests);
     weir_decode_counts_add(&window->counts, &decoder.counts);
     if (digests)
@@ -71,12 +76,14 @@ static void batch_take(worker_t *worker, size_t n)
 /* Without memory for another window this one goes on. */
 static void window_give(worker_t *worker)
 {
+    (void)pthread_mutex_lock(&worker->mutex);
     weir_packet_window_t *next = atomic_load(&worker->full) ? NULL : weir_packet_window_new();
     if (next) {
         weir_packet_window_pass(worker->own, next, worker->inspector);
         atomic_store(&worker->full, worker->own);
         worker->own = next;
     }
+    (void)pthread_mutex_unlock(&worker->mutex);
     atomic_store(&worker->asked, false);
     (void)sem_post(&worker->given);
 }
@@ -88,16 +95,48 @@ static void trouble_note(worker_t *worker, int r)
     (void)nanosleep(&pause, NULL); /* an interface that is down is asked again */
 }
 
-/* Packets are read without privilege, and no foreign dissector sees one with it. */
+/* No foreign dissector sees a packet with privilege: the calling thread has none. */
+static void library_load(worker_t *worker)
+{
+    if (worker->all->options.applications && worker->inspector)
+        weir_inspector_load(worker->inspector);
+}
+
+/* Packets are read without privilege. Whoever keeps one has a window of its own, and no library. */
 static void privilege_leave(worker_t *worker)
 {
     weir_packet_workers_t *all = worker->all;
     bool renounced = weir_platform_thread_renounce() == 0;
-    if (!renounced || !all->options.applications || !worker->inspector)
-        return;
-    (void)pthread_mutex_lock(&all->mutex);
-    weir_inspector_load(worker->inspector);
-    (void)pthread_mutex_unlock(&all->mutex);
+    if (!renounced)
+        atomic_store(&worker->target, worker);
+    else if (worker->queue == 0)
+        library_load(worker);
+    if (worker->queue > 0)
+        (void)TEMP_FAILURE_RETRY(sem_wait(&all->ready));
+    (void)sem_post(&all->ready);
+}
+
+static void *part_main(void *context)
+{
+    weir_packet_workers_t *all = context;
+    if (weir_platform_thread_renounce() < 0)
+        return NULL;
+    for (unsigned i = 1; i < all->count && !atomic_load(&all->stop); i++) {
+        worker_t *worker = &all->workers[i];
+        if (atomic_load(&worker->target) == worker)
+            continue;
+        library_load(worker);
+        atomic_store(&worker->target, worker);
+    }
+    return NULL;
+}
+
+static void packets_put(worker_t *worker, size_t n)
+{
+    worker_t *target = atomic_load(&worker->target);
+    (void)pthread_mutex_lock(&target->mutex);
+    batch_take(target, worker->batch, n);
+    (void)pthread_mutex_unlock(&target->mutex);
 }
 
 static void *worker_main(void *context)
@@ -109,7 +148,7 @@ static void *worker_main(void *context)
     while (!atomic_load(&all->stop)) {
         int n = supply->ops->next(supply->context, worker->queue, worker->batch->captured, BATCH);
         if (n > 0)
-            batch_take(worker, (size_t)n);
+            packets_put(worker, (size_t)n);
         else if (n < 0)
             trouble_note(worker, n);
         if (n > 0 && atomic_load_explicit(&all->trouble, memory_order_relaxed))
@@ -120,33 +159,44 @@ static void *worker_main(void *context)
     return NULL;
 }
 
+/* Signals are for the main thread. */
+static int thread_start(pthread_t *thread, void *(*main)(void *), void *context)
+{
+    sigset_t every, before;
+    (void)sigfillset(&every);
+    (void)pthread_sigmask(SIG_SETMASK, &every, &before);
+    int r = pthread_create(thread, NULL, main, context);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return -r;
+}
+
 static int worker_start(weir_packet_workers_t *all, unsigned queue)
 {
     worker_t *worker = &all->workers[queue];
-    *worker = (worker_t){.all = all, .queue = queue};
+    *worker = (worker_t){.all = all, .queue = queue, .target = &all->workers[0]};
     worker->own = weir_packet_window_new();
     worker->fragments = weir_fragments_new();
     worker->batch = calloc(1, sizeof(*worker->batch));
-    if (!worker->own || !worker->fragments || !worker->batch || sem_init(&worker->given, 0, 0) < 0)
+    if (!worker->own || !worker->fragments || !worker->batch)
         return -ENOMEM;
     const weir_inspector_options_t options = {.live = true, .most = INSPECTIONS_MOST};
     if (weir_inspector_new(&options, &worker->inspector) < 0)
         worker->inspector = NULL; /* without ciphers, or memory, nothing is inspected */
     weir_packet_window_open(worker->own, worker->inspector);
-    sigset_t every, before;
-    (void)sigfillset(&every); /* signals are for the main thread */
-    (void)pthread_sigmask(SIG_SETMASK, &every, &before);
-    int r = pthread_create(&worker->thread, NULL, worker_main, worker);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int r = -pthread_mutex_init(&worker->mutex, NULL);
+    if (r == 0)
+        r = sem_init(&worker->given, 0, 0) < 0 ? -errno : 0;
+    if (r == 0)
+        r = thread_start(&worker->thread, worker_main, worker);
     worker->started = r == 0;
-    return -r;
+    return r;
 }
 
 int weir_packet_workers_start(const weir_packet_workers_options_t *options,
                               weir_packet_workers_t **ret_workers)
 {
     weir_packet_workers_t *all = calloc(1, sizeof(*all));
-    int r = all ? -pthread_mutex_init(&all->mutex, NULL) : -ENOMEM;
+    int r = !all ? -ENOMEM : sem_init(&all->ready, 0, 0) < 0 ? -errno : 0;
     if (r < 0) {
         options->supply.ops->close(options->supply.context);
         free(all);
@@ -171,12 +221,20 @@ void weir_packet_workers_stop(weir_packet_workers_t *workers)
         return;
     const weir_packet_supply_t *supply = &workers->options.supply;
     atomic_store(&workers->stop, true);
+    if (workers->parting)
+        (void)pthread_join(workers->parter, NULL);
     for (unsigned i = 0; i < workers->count; i++) {
         worker_t *worker = &workers->workers[i];
         if (worker->started) {
             supply->ops->wake(supply->context, i);
             (void)pthread_join(worker->thread, NULL);
+        }
+    }
+    for (unsigned i = 0; i < workers->count; i++) {
+        worker_t *worker = &workers->workers[i];
+        if (worker->started) {
             (void)sem_destroy(&worker->given);
+            (void)pthread_mutex_destroy(&worker->mutex);
         }
         weir_inspector_free(worker->inspector);
         weir_packet_window_free(worker->own);
@@ -185,18 +243,29 @@ void weir_packet_workers_stop(weir_packet_workers_t *workers)
         free(worker->batch);
     }
     supply->ops->close(supply->context);
-    (void)pthread_mutex_destroy(&workers->mutex);
+    (void)sem_destroy(&workers->ready);
     free(workers);
+}
+
+void weir_packet_workers_part(weir_packet_workers_t *workers)
+{
+    if (!workers->parting && workers->count > 1)
+        workers->parting = thread_start(&workers->parter, part_main, workers) == 0;
 }
 
 /* All together for HANDOVER_NS. */
 void weir_packet_workers_ask(weir_packet_workers_t *workers)
 {
     const weir_packet_supply_t *supply = &workers->options.supply;
+    bool asked[WEIR_CAPTURE_QUEUES_MOST] = {false};
     for (unsigned i = 0; i < workers->count; i++) {
-        while (sem_trywait(&workers->workers[i].given) == 0)
+        worker_t *worker = &workers->workers[i];
+        asked[i] = i == 0 || atomic_load(&worker->target) == worker;
+        if (!asked[i])
+            continue; /* nothing goes into its window */
+        while (sem_trywait(&worker->given) == 0)
             ; /* an answer to the tick before, which came late */
-        atomic_store(&workers->workers[i].asked, true);
+        atomic_store(&worker->asked, true);
         supply->ops->wake(supply->context, i);
     }
     struct timespec until;
@@ -205,7 +274,8 @@ void weir_packet_workers_ask(weir_packet_workers_t *workers)
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
     for (unsigned i = 0; i < workers->count; i++)
-        (void)TEMP_FAILURE_RETRY(sem_timedwait(&workers->workers[i].given, &until)); /* or later */
+        if (asked[i]) /* or it comes later */
+            (void)TEMP_FAILURE_RETRY(sem_timedwait(&workers->workers[i].given, &until));
 }
 
 weir_packet_window_t *weir_packet_workers_take(weir_packet_workers_t *workers, unsigned queue)

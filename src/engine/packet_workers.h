@@ -5,6 +5,10 @@
  * there). So nobody reads a table that another thread writes, a window's bytes are exactly what the
  * table holds, and memory follows the traffic of one window. The engine waits for a busy worker
  * only briefly: what comes late is taken at the next tick.
+ *
+ * At first all put their packets into the first one's window, a batch at a time: nDPI alone takes
+ * 6 MB for each that has its own. When packets come too fast for one they are parted; a flow that
+ * goes on elsewhere then is there as one whose begin was not seen, and the books add it up.
  */
 #ifndef WEIR_ENGINE_PACKET_WORKERS_H
 #define WEIR_ENGINE_PACKET_WORKERS_H
@@ -26,6 +30,9 @@ WEIR_NODISCARD int weir_packet_workers_start(const weir_packet_workers_options_t
                                              weir_packet_workers_t **ret_workers);
 /** Ends the threads and closes the supply. Accepts NULL. */
 void weir_packet_workers_stop(weir_packet_workers_t *workers);
+
+/** From now on each worker has a window of its own; it is made ready in the background. */
+void weir_packet_workers_part(weir_packet_workers_t *workers);
 
 /** Raise every flag, and wait for the windows, but not long. */
 void weir_packet_workers_ask(weir_packet_workers_t *workers);

@@ -279,6 +279,13 @@ size_t weir_platform_checks(weir_check_t checks[static WEIR_CHECKS_MAX]);
  */
 WEIR_NODISCARD int weir_platform_thread_renounce(void);
 
+/**
+ * From now on this process takes as little memory as it can: in small pages, also where the system
+ * would give huge ones for what is touched here and there, and what is freed goes back at once.
+ * Best effort; for a program that stays. Before the first thread.
+ */
+void weir_platform_memory_spare(void);
+
 /** The machine's name, at most `size` bytes with terminator; "this machine" when unknown. */
 void weir_platform_host_name(char *name, size_t size);
 

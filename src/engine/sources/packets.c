@@ -21,9 +21,10 @@
 #define TABLES                                                                                     \
     (UINT32_C(1) << WEIR_TABLE_HOSTS | UINT32_C(1) << WEIR_TABLE_FLOWS |                           \
      UINT32_C(1) << WEIR_TABLE_PROTOCOLS | UINT32_C(1) << WEIR_TABLE_FINDINGS)
-#define SNAPLEN UINT32_C(2048)           /* headers, and messages such as DNS whole */
-#define QUEUE_BYTES ((uint32_t)16 << 20) /* over all queues */
-#define EVENTS_MOST ((size_t)65536)      /* of one window, all workers */
+#define SNAPLEN UINT32_C(2048) /* headers, and messages such as DNS whole */
+#define QUEUE_BYTES ((uint32_t)2 << 20)
+#define ALONE_MOST 100000.0         /* [packet/s] that one worker's window is for */
+#define EVENTS_MOST ((size_t)65536) /* of one window, all workers */
 #define WORKERS_MOST 4u
 #define IFACES_MOST ((size_t)4096)
 
@@ -160,10 +161,8 @@ static void capture_stop(packets_t *part)
 static void capture_start(packets_t *part)
 {
     unsigned queues = queues_choose();
-    weir_capture_request_t request = {.iface = part->iface,
-                                      .snaplen = SNAPLEN,
-                                      .queue_bytes = QUEUE_BYTES / queues,
-                                      .queues = queues};
+    weir_capture_request_t request = {
+        .iface = part->iface, .snaplen = SNAPLEN, .queue_bytes = QUEUE_BYTES, .queues = queues};
     part->tried = true;
     part->error[0] = '\0';
     part->last_ns = 0;
@@ -176,6 +175,14 @@ static void capture_start(packets_t *part)
                        strerror(-r));
 }
 
+/* One window for all while that is enough: a second one costs 6 MB. */
+static void workers_part(packets_t *part, uint64_t packets, uint64_t lost, uint64_t window_ns)
+{
+    double rate = window_ns ? (double)packets / ((double)window_ns / 1e9) : 0;
+    if (lost || rate > ALONE_MOST)
+        weir_packet_workers_part(part->workers);
+}
+
 static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
 {
     uint64_t lost_sum = weir_packet_workers_lost(part->workers);
@@ -185,8 +192,8 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
     snapshot->lost += lost;
     weir_events_done(&part->events);
     weir_events_init(&part->events, EVENTS_MOST);
-    weir_packet_books_begin(&part->books, now_ns, part->last_ns ? now_ns - part->last_ns : 0,
-                            lost > 0);
+    uint64_t packets = 0, window_ns = part->last_ns ? now_ns - part->last_ns : 0;
+    weir_packet_books_begin(&part->books, now_ns, window_ns, lost > 0);
     part->last_ns = now_ns;
     for (unsigned i = 0; i < part->count; i++) {
         weir_packet_window_t *window = weir_packet_workers_take(part->workers, i);
@@ -196,11 +203,13 @@ static void windows_take(packets_t *part, weir_snapshot_t *snapshot)
             weir_hostnames_merge(part->books.hostnames, window->hostnames);
         weir_packet_books_add(&part->books, window);
         weir_events_append(&part->events, &window->events);
+        packets += window->frames;
         weir_packet_window_free(window);
     }
     weir_event_batch_t events = {.events = part->events.events, .count = part->events.count};
     weir_neighbours_learn(&part->books.neighbours, &events);
     weir_packet_books_end(&part->books);
+    workers_part(part, packets, lost, window_ns);
 }
 
 static const char *note_make(const packets_t *part, char *text, size_t size, uint64_t lost)

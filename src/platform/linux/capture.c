@@ -24,7 +24,8 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#define BLOCK_BYTES ((size_t)1 << 20)
+#define BLOCK_MOST ((size_t)1 << 20)
+#define BLOCK_LEAST ((size_t)1 << 17)
 #define FRAME_BYTES 2048u /* of no meaning in version 3, but must divide the block */
 #define RETIRE_MS 20u     /* a block that is not full is handed over after this */
 #define TAG_BYTES 4u
@@ -36,7 +37,7 @@ typedef struct queue {
     int fd;
     int pipe[2];
     uint8_t *ring; /* mapped */
-    size_t ring_bytes;
+    size_t ring_bytes, block_bytes;
     unsigned blocks, block; /* how many; the one that is read or comes next */
     bool held;              /* `block` is ours */
     const uint8_t *at;      /* header of its next packet */
@@ -150,20 +151,33 @@ static int option_set(int fd, int name, int value)
     return setsockopt(fd, SOL_PACKET, name, &value, sizeof(value)) < 0 ? -errno : 0;
 }
 
+/* While one block is read the kernel fills others: there are a dozen, if a packet has room in one.
+ */
+static size_t block_size(const weir_capture_request_t *request)
+{
+    size_t size = BLOCK_LEAST;
+    while (size < BLOCK_MOST &&
+           (size < request->queue_bytes / 16 || size < (size_t)4 * request->snaplen))
+        size *= 2;
+    return size;
+}
+
 /* Half of the memory is tried when the system has not as much in one piece. */
-static int ring_make(queue_t *queue, size_t bytes)
+static int ring_make(queue_t *queue, size_t bytes, size_t block)
 {
     int r = option_set(queue->fd, PACKET_VERSION, TPACKET_V3);
     if (r == 0)
         r = option_set(queue->fd, PACKET_RESERVE, (int)TAG_BYTES);
     if (r < 0)
         return r;
-    queue->blocks = bytes / BLOCK_BYTES > 2 ? (unsigned)(bytes / BLOCK_BYTES) : 2;
-    struct tpacket_req3 request = {
-        .tp_block_size = BLOCK_BYTES, .tp_frame_size = FRAME_BYTES, .tp_retire_blk_tov = RETIRE_MS};
+    queue->block_bytes = block;
+    queue->blocks = bytes / block > 2 ? (unsigned)(bytes / block) : 2;
+    struct tpacket_req3 request = {.tp_block_size = (unsigned)block,
+                                   .tp_frame_size = FRAME_BYTES,
+                                   .tp_retire_blk_tov = RETIRE_MS};
     for (r = -ENOMEM; r == -ENOMEM && queue->blocks >= 2; queue->blocks /= 2) {
         request.tp_block_nr = queue->blocks;
-        request.tp_frame_nr = (unsigned)(queue->blocks * (BLOCK_BYTES / FRAME_BYTES));
+        request.tp_frame_nr = (unsigned)(queue->blocks * (block / FRAME_BYTES));
         r = setsockopt(queue->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) < 0
                 ? -errno
                 : 0;
@@ -172,7 +186,7 @@ static int ring_make(queue_t *queue, size_t bytes)
     }
     if (r < 0)
         return r;
-    queue->ring_bytes = queue->blocks * BLOCK_BYTES;
+    queue->ring_bytes = queue->blocks * block;
     void *ring = mmap(NULL, queue->ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, queue->fd, 0);
     if (ring == MAP_FAILED)
         return -errno;
@@ -220,7 +234,7 @@ static int queues_open(native_t *native, const weir_capture_request_t *request)
         queue_t *queue = &native->queues[i];
         r = weir_capture_pipe(queue->pipe);
         if (r == 0)
-            r = ring_make(queue, request->queue_bytes);
+            r = ring_make(queue, request->queue_bytes, block_size(request));
         if (r == 0)
             r = weir_capture_filter_block(queue->fd);
         if (r == 0)
@@ -285,7 +299,7 @@ static unsigned native_queues(const void *context)
 
 static struct tpacket_block_desc *block_at(const queue_t *queue)
 {
-    return (struct tpacket_block_desc *)(void *)(queue->ring + queue->block * BLOCK_BYTES);
+    return (struct tpacket_block_desc *)(void *)(queue->ring + queue->block * queue->block_bytes);
 }
 
 static void block_give_back(queue_t *queue)

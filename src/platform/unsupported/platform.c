@@ -215,6 +215,10 @@ int weir_platform_thread_renounce(void)
     return -ENOSYS;
 }
 
+void weir_platform_memory_spare(void)
+{
+}
+
 int weir_platform_process_end(uint32_t pid, uint64_t start_ns, bool at_once)
 {
     (void)pid;
