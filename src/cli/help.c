@@ -77,7 +77,8 @@ int weir_help_print(const weir_command_t *command)
 static void columns_put(weir_buf_t *text, const weir_table_t *table)
 {
     for (size_t i = 0; i < table->column_count; i++)
-        weir_buf_printf(text, "  %-22s%s\n", table->columns[i].id, table->columns[i].help);
+        weir_buf_printf(text, "  %-22s%s%s\n", table->columns[i].id, table->columns[i].help,
+                        table->columns[i].asked_only ? " (printed with --columns only)" : "");
 }
 
 static int columns_help(const char *name)

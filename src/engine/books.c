@@ -387,6 +387,8 @@ static void ledger_add(weir_books_t *books, const weir_live_socket_t *open, cons
                                        .tx_iface = open->tx_iface,
                                        .kind = flow->kind,
                                        .protocol = flow->protocol,
+                                       .away = flow->network && flow->network != books->network &&
+                                               !flow->stays,
                                        .local = &flow->local,
                                        .peer = &flow->peer,
                                        .rx_now = &now->rx,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LINES_MAX 65536U
+#define POOL_SLACK 64U
 #define LINES_KEPT 1024U /* above this, those of interfaces that are gone make room */
 
 void weir_ledger_done(weir_ledger_t *ledger)
@@ -91,6 +92,11 @@ static weir_socket_counts_t *sum_find(weir_ledger_t *ledger, uint32_t iface, int
 
 void weir_ledger_add(weir_ledger_t *ledger, const weir_ledger_entry_t *entry)
 {
+    if (entry->away) {
+        ledger->away[WEIR_LEDGER_RX] += entry->rx_now->bytes - entry->rx_before->bytes;
+        ledger->away[WEIR_LEDGER_TX] += entry->tx_now->bytes - entry->tx_before->bytes;
+        return;
+    }
     weir_socket_counts_t *tx = sum_find(ledger, entry->tx_iface, WEIR_LEDGER_TX, entry->kind);
     if (tx)
         weir_counts_add(tx, entry->tx_now, entry->tx_before);
@@ -187,44 +193,81 @@ static void line_count(weir_ledger_line_t *line, const weir_iface_t *iface)
                                                           iface->tx.packets - tx->packets_begin};
 }
 
-/* [byte] that are explained of one direction, and whose they are into `ret_carried`. */
-static uint64_t side_explain(const weir_ledger_line_t *line, const weir_ledger_gift_t *above,
-                             int way, uint64_t ret_carried[WEIR_CARRIED_COUNT])
+/* What one direction explains, by kind, and in which unit its driver counts. */
+typedef struct side {
+    weir_socket_counts_t own[WEIR_CARRIED_COUNT], above[WEIR_CARRIED_COUNT];
+    weir_socket_counts_t whole, tags;
+    weir_driver_unit_t unit;
+} side_t;
+
+static side_t side_read(const weir_ledger_line_t *line, const weir_ledger_gift_t *above, int way)
 {
-    static const weir_socket_counts_t no_tags;
-    weir_socket_counts_t whole = {0};
-    const weir_socket_counts_t *tags = above ? &above->tags : &no_tags;
+    side_t side = {0};
+    if (above)
+        side.tags = above->tags;
     for (int k = 0; k < WEIR_CARRIED_COUNT; k++) {
-        weir_socket_counts_t kind = line->side[way].own[k];
+        side.own[k] = line->side[way].own[k];
         if (above)
-            weir_counts_plus(&kind, &above->carried[k]);
-        weir_counts_plus(&whole, &kind);
-        ret_carried[k] = kind.bytes;
+            side.above[k] = above->carried[k];
+        weir_counts_plus(&side.whole, &side.own[k]);
+        weir_counts_plus(&side.whole, &side.above[k]);
     }
-    weir_driver_unit_t unit = weir_driver_unit_guess(
-        weir_driver_header(line->kind, way == WEIR_LEDGER_RX), &whole, tags, &line->counted[way]);
-    return weir_driver_bytes(&unit, &whole) + weir_driver_packets(&unit, tags) * unit.tag;
+    side.unit = weir_driver_unit_guess(weir_driver_header(line->kind, way == WEIR_LEDGER_RX),
+                                       &side.whole, &side.tags, &line->counted[way]);
+    return side;
 }
 
+/* [byte] without the link's headers. */
+static uint64_t bare(const side_t *side, const weir_socket_counts_t *counts)
+{
+    const weir_driver_unit_t unit = {.merged = side->unit.merged};
+    return weir_driver_bytes(&unit, counts);
+}
+
+/* Of one direction. Returns what is explained. */
+static uint64_t share_fill(const weir_ledger_t *ledger, const weir_ledger_line_t *line, int way,
+                           const side_t *side, weir_iface_share_t *ret_share)
+{
+    uint64_t explained = weir_driver_bytes(&side->unit, &side->whole) +
+                         weir_driver_packets(&side->unit, &side->tags) * side->unit.tag;
+    int64_t unexplained = (int64_t)(line->counted[way].bytes - explained);
+    uint64_t left = unexplained > 0 ? (uint64_t)unexplained : 0;
+    uint64_t away = (int64_t)ledger->away[way] > 0 ? ledger->away[way] : 0;
+    *ret_share = (weir_iface_share_t){
+        .programs = bare(side, &side->own[WEIR_CARRIED_PROGRAMS]),
+        .kernel = bare(side, &side->own[WEIR_CARRIED_KERNEL]),
+        .forwarded = bare(side, &side->own[WEIR_CARRIED_FORWARDED]),
+        .not_ip = bare(side, &side->own[WEIR_CARRIED_NOT_IP]),
+        .headers = explained - bare(side, &side->whole),
+        .elsewhere = left < away ? left : away,
+        .earlier = line->side[way].bytes_begin,
+    };
+    for (int k = 0; k < WEIR_CARRIED_COUNT; k++)
+        ret_share->stacked += bare(side, &side->above[k]);
+    return explained;
+}
+
+/* The ledger's columns are the last ones. */
 static uint64_t ledger_columns(void)
 {
     const weir_table_t *table = weir_table(WEIR_TABLE_INTERFACES);
-    return weir_column_bit(table, "rx_explained") | weir_column_bit(table, "tx_explained") |
-           weir_column_bit(table, "rx_unexplained") | weir_column_bit(table, "tx_unexplained");
+    uint64_t first = weir_column_bit(table, "rx_explained");
+    return weir_column_bit(table, "lost_packets") * 2 - first;
 }
 
-static void iface_fill(const weir_ledger_line_t *line, const weir_ledger_above_t *above,
-                       weir_iface_t *iface, weir_balance_t *balance)
+static void iface_fill(const weir_ledger_t *ledger, const weir_ledger_line_t *line,
+                       const weir_ledger_above_t *above, weir_iface_t *iface,
+                       weir_balance_t *balance)
 {
-    uint64_t rx[WEIR_CARRIED_COUNT], tx[WEIR_CARRIED_COUNT];
-    iface->rx_explained =
-        side_explain(line, above ? &above->way[WEIR_LEDGER_RX] : NULL, WEIR_LEDGER_RX, rx);
-    iface->tx_explained =
-        side_explain(line, above ? &above->way[WEIR_LEDGER_TX] : NULL, WEIR_LEDGER_TX, tx);
+    const side_t rx = side_read(line, above ? &above->way[WEIR_LEDGER_RX] : NULL, WEIR_LEDGER_RX);
+    const side_t tx = side_read(line, above ? &above->way[WEIR_LEDGER_TX] : NULL, WEIR_LEDGER_TX);
+    iface->rx_explained = share_fill(ledger, line, WEIR_LEDGER_RX, &rx, &iface->books->rx);
+    iface->tx_explained = share_fill(ledger, line, WEIR_LEDGER_TX, &tx, &iface->books->tx);
     iface->rx_unexplained = (int64_t)(line->counted[WEIR_LEDGER_RX].bytes - iface->rx_explained);
     iface->tx_unexplained = (int64_t)(line->counted[WEIR_LEDGER_TX].bytes - iface->tx_explained);
     for (int k = 0; iface->counted && k < WEIR_CARRIED_COUNT; k++)
-        balance->carried[k] += rx[k] + tx[k];
+        balance->carried[k] +=
+            rx.own[k].bytes + rx.above[k].bytes + tx.own[k].bytes + tx.above[k].bytes;
 }
 
 /* NULL: nobody stands on anybody, or no memory. */
@@ -236,11 +279,39 @@ static weir_ledger_above_t *above_make(const weir_ledger_t *ledger, weir_ledger_
     return above;
 }
 
-void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot)
+/* Room for what the interfaces carried for whom; NULL: no memory. */
+static weir_iface_books_t *books_make(weir_snapshot_t *snapshot)
+{
+    size_t size = snapshot->rows[WEIR_TABLE_INTERFACES].count * sizeof(weir_iface_books_t);
+    WEIR_CLEANUP(weir_pool_unrefp) weir_pool_t *pool = weir_pool_new(size + POOL_SLACK);
+    if (!pool)
+        return NULL;
+    weir_snapshot_hold(snapshot, pool);
+    return weir_pool_alloc(pool, size);
+}
+
+static void ifaces_fill(const weir_ledger_t *ledger, const weir_ledger_above_t *above,
+                        weir_snapshot_t *snapshot, uint64_t lost)
+{
+    uint64_t columns = ledger_columns();
+    weir_iface_t *ifaces = snapshot->rows[WEIR_TABLE_INTERFACES].records;
+    weir_iface_books_t *books = books_make(snapshot);
+    for (size_t i = 0; books && i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
+        uint32_t at = position_of(ledger, ifaces[i].index, i);
+        if (at == WEIR_INDEX_NONE)
+            continue;
+        ifaces[i].books = &books[i];
+        ifaces[i].books->lost_packets = lost;
+        ifaces[i].present |= columns;
+        iface_fill(ledger, &ledger->lines[at], above ? &above[at] : NULL, &ifaces[i],
+                   &snapshot->balance);
+    }
+}
+
+void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot, uint64_t lost)
 {
     size_t n = snapshot->rows[WEIR_TABLE_INTERFACES].count;
     weir_iface_t *ifaces = snapshot->rows[WEIR_TABLE_INTERFACES].records;
-    uint64_t columns = ledger_columns();
     weir_ledger_stack_t stack = {0};
     addresses_read(ledger, snapshot);
     lines_note(ledger, ifaces, n);
@@ -256,13 +327,7 @@ void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot)
             line_count(&ledger->lines[at], &ifaces[i]);
     }
     weir_ledger_above_t *above = above_make(ledger, &stack);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t at = position_of(ledger, ifaces[i].index, i);
-        if (at == WEIR_INDEX_NONE)
-            continue;
-        iface_fill(&ledger->lines[at], above ? &above[at] : NULL, &ifaces[i], &snapshot->balance);
-        ifaces[i].present |= columns;
-    }
+    ifaces_fill(ledger, above, snapshot, lost);
     free(above);
     weir_ledger_stack_done(&stack);
     weir_balance_sum(snapshot);

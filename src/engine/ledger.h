@@ -57,9 +57,10 @@ typedef struct weir_ledger {
     weir_index_t by_iface;
     weir_ledger_pair_t *pairs;
     size_t pair_count, pair_room;
-    weir_index_t by_ends;       /* of pairs */
-    weir_index_t own_addresses; /* hashes of this machine's */
-    weir_pool_t *addresses_of;  /* the pool that they were read from; a reference */
+    weir_index_t by_ends;            /* of pairs */
+    weir_index_t own_addresses;      /* hashes of this machine's */
+    weir_pool_t *addresses_of;       /* the pool that they were read from; a reference */
+    uint64_t away[WEIR_LEDGER_WAYS]; /* [byte] in other network namespaces; modulo 2^64 */
 } weir_ledger_t;
 
 /** The difference between two readings, and whose it is. */
@@ -67,6 +68,7 @@ typedef struct weir_ledger_entry {
     uint32_t rx_iface, tx_iface; /* index, 0 none */
     uint8_t kind;                /* weir_traffic_kind_t */
     uint8_t protocol;
+    bool away; /* in another network namespace, and not within the machine */
     const weir_address_t *local, *peer;
     const weir_socket_counts_t *rx_now, *rx_before, *tx_now, *tx_before;
 } weir_ledger_entry_t;
@@ -74,8 +76,11 @@ typedef struct weir_ledger_entry {
 /** A zeroed struct is empty. */
 void weir_ledger_done(weir_ledger_t *ledger);
 void weir_ledger_add(weir_ledger_t *ledger, const weir_ledger_entry_t *entry);
-/** Fill the columns of the snapshot's interfaces, and its summary. */
-void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot);
+/**
+ * Fill the columns of the snapshot's interfaces, and its summary. lost: packets for which the
+ * source had no room since it was opened.
+ */
+void weir_ledger_fill(weir_ledger_t *ledger, weir_snapshot_t *snapshot, uint64_t lost);
 
 /** now - before, added to `sum`; sums are modulo 2^64, so that corrections may be negative. */
 static inline void weir_counts_add(weir_socket_counts_t *sum, const weir_socket_counts_t *now,

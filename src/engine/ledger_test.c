@@ -8,8 +8,10 @@
 typedef struct world {
     weir_ledger_t ledger;
     weir_iface_t ifaces[IFACES_MAX];
+    weir_iface_books_t books[IFACES_MAX]; /* of the last snapshot */
     size_t count;
     weir_pool_t *pool; /* of the snapshots */
+    uint64_t lost;
 } world_t;
 
 static void pool_renew(world_t *world)
@@ -25,8 +27,13 @@ static weir_balance_t filled(world_t *world)
     weir_snapshot_t *snapshot = weir_snapshot_new(WEIR_ORIGIN_LIVE, world->pool);
     weir_iface_t *rows = weir_snapshot_allocate(snapshot, WEIR_TABLE_INTERFACES, world->count);
     memcpy(rows, world->ifaces, world->count * sizeof(*rows));
-    weir_ledger_fill(&world->ledger, snapshot);
+    weir_ledger_fill(&world->ledger, snapshot, world->lost);
     memcpy(world->ifaces, rows, world->count * sizeof(*rows));
+    for (size_t i = 0; i < world->count; i++) {
+        assert_non_null(rows[i].books);
+        world->books[i] = *rows[i].books;
+        world->ifaces[i].books = NULL;
+    }
     weir_balance_t balance = snapshot->balance;
     weir_snapshot_unref(snapshot);
     return balance;
@@ -71,6 +78,7 @@ static weir_address_t address_of(const char *text)
 
 typedef struct carried {
     uint8_t kind, protocol;
+    bool away;
     uint32_t rx_iface, tx_iface;
     const char *local, *peer; /* NULL unknown */
     weir_socket_counts_t rx, tx;
@@ -88,6 +96,7 @@ static void carry(world_t *world, const carried_t *carried)
                                        .tx_iface = carried->tx_iface,
                                        .kind = carried->kind,
                                        .protocol = carried->protocol,
+                                       .away = carried->away,
                                        .local = &local,
                                        .peer = &peer,
                                        .rx_now = &carried->rx,
@@ -513,6 +522,79 @@ static void what_passes_is_not_the_kernels(void **state)
     world_close(&world);
 }
 
+/* ---- Whose they were ------------------------------------------------------------------------- */
+
+static uint64_t explained_of(const weir_iface_share_t *share)
+{
+    return share->programs + share->kernel + share->forwarded + share->not_ip + share->stacked +
+           share->headers;
+}
+
+static void the_parts_make_up_what_is_explained(void **state)
+{
+    (void)state;
+    world_t world = bridged();
+    carry(&world, &(carried_t){.rx_iface = 3, .rx = SUPER_FRAME.rx});
+    carry(&world, &(carried_t){.rx_iface = 4, .rx = plain(2, 1000)});
+    carry(&world, &(carried_t){.kind = WEIR_TRAFFIC_NOT_IP, .rx_iface = 4, .rx = plain(3, 28)});
+    carry(&world, &(carried_t){.kind = WEIR_TRAFFIC_KERNEL, .rx_iface = 4, .rx = plain(1, 84)});
+    forward(&world, 4, 5, 5, "10.0.0.2");
+    receive(&world.ifaces[BRIDGE], 1, 5844);
+    receive(&world.ifaces[ONE], 1, 5858);
+    receive(&world.ifaces[ONE], 2, 1014);
+    receive(&world.ifaces[ONE], 3, 42);
+    receive(&world.ifaces[ONE], 1, 98);
+    receive(&world.ifaces[ONE], 5, 114);
+    receive(&world.ifaces[ONE], 1, 500); /* nobody's */
+    (void)filled(&world);
+    const weir_iface_share_t *share = &world.books[ONE].rx;
+    assert_int_equal(share->programs, 2000);
+    assert_int_equal(share->not_ip, 84);
+    assert_int_equal(share->kernel, 84);
+    assert_int_equal(share->forwarded, 500);
+    assert_int_equal(share->stacked, 5844); /* as the driver counts: one frame */
+    assert_int_equal(share->headers, 12 * 14);
+    assert_int_equal(world.ifaces[ONE].rx_unexplained, 500);
+    for (size_t i = 0; i < world.count; i++) {
+        assert_int_equal(explained_of(&world.books[i].rx), world.ifaces[i].rx_explained);
+        assert_int_equal(explained_of(&world.books[i].tx), world.ifaces[i].tx_explained);
+    }
+    world_close(&world);
+}
+
+static void what_was_counted_before_is_told(void **state)
+{
+    (void)state;
+    world_t world = opened(WEIR_KIND_VETH);
+    world.lost = 7;
+    (void)filled(&world);
+    assert_int_equal(world.books[0].rx.earlier, 5000);
+    assert_int_equal(world.books[0].tx.earlier, 0);
+    assert_int_equal(world.books[0].lost_packets, 7);
+    world_close(&world);
+}
+
+/* Other namespaces have carried 900 bytes: of what is unexplained so much may be theirs. */
+static void other_namespaces_are_a_bound(void **state)
+{
+    (void)state;
+    world_t world = opened(WEIR_KIND_ETHERNET);
+    carry(&world, &(carried_t){.away = true, .rx_iface = 3, .rx = plain(9, 100)});
+    receive(&world.ifaces[0], 6, 100);
+    (void)filled(&world);
+    assert_int_equal(world.ifaces[0].rx_explained, 0);
+    assert_int_equal(world.books[0].rx.elsewhere, 600);
+    receive(&world.ifaces[0], 6, 100);
+    (void)filled(&world);
+    assert_int_equal(world.books[0].rx.elsewhere, 900);
+    assert_int_equal(world.books[0].tx.elsewhere, 0);
+    carry(&world, &(carried_t){.rx_iface = 3, .rx = plain(20, 100)}); /* more than was counted */
+    (void)filled(&world);
+    assert_true(world.ifaces[0].rx_unexplained < 0);
+    assert_int_equal(world.books[0].rx.elsewhere, 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -534,6 +616,9 @@ int main(void)
         cmocka_unit_test(what_leaves_by_a_stack_came_once),
         cmocka_unit_test(a_flood_came_once),
         cmocka_unit_test(what_passes_is_not_the_kernels),
+        cmocka_unit_test(the_parts_make_up_what_is_explained),
+        cmocka_unit_test(what_was_counted_before_is_told),
+        cmocka_unit_test(other_namespaces_are_a_bound),
     };
     return weir_test_run("engine/ledger", tests);
 }

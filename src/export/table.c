@@ -29,7 +29,8 @@ void weir_export_default_columns(weir_export_t *export, weir_format_t format)
     export->column_count = 0;
     if (format != WEIR_FORMAT_TABLE) {
         for (size_t i = 0; i < table->column_count && i < WEIR_COLUMNS_MAX; i++)
-            export->columns[export->column_count++] = (uint8_t)i;
+            if (!table->columns[i].asked_only)
+                export->columns[export->column_count++] = (uint8_t)i;
         return;
     }
     for (uint8_t place = 1; place < WEIR_COLUMNS_MAX; place++)

@@ -85,7 +85,12 @@ static weir_value_t value_text(const char *text)
 weir_value_t weir_column_read(const weir_table_t *table, size_t position, const void *record)
 {
     const weir_column_t *column = &table->columns[position];
-    const void *field = (const char *)record + column->offset;
+    const void *holder = record;
+    if (column->apart)
+        holder = *(const void *const *)(const void *)((const char *)record + column->apart);
+    if (!holder)
+        return (weir_value_t){0};
+    const void *field = (const char *)holder + column->offset;
     if (!column_is_known(table, position, record))
         return (weir_value_t){0};
     switch (column->storage) {
@@ -243,11 +248,19 @@ static bool field_store(const weir_column_t *column, void *field, const weir_val
     return false;
 }
 
+void **weir_column_apart(const weir_column_t *column, void *record)
+{
+    return column->apart ? (void **)(void *)((char *)record + column->apart) : NULL;
+}
+
 void weir_column_write(const weir_table_t *table, size_t position, void *record,
                        const weir_value_t *value)
 {
     const weir_column_t *column = &table->columns[position];
-    if (!field_store(column, (char *)record + column->offset, value) || table->present_offset < 0)
+    void **apart = weir_column_apart(column, record);
+    char *holder = apart ? *apart : record;
+    if (!holder || !field_store(column, holder + column->offset, value) ||
+        table->present_offset < 0)
         return;
     uint64_t *present = (uint64_t *)(void *)((char *)record + table->present_offset);
     *present |= UINT64_C(1) << position;

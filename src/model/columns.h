@@ -55,11 +55,15 @@ typedef struct weir_column {
     const char *const *words; /* for WEIR_STORE_U8_WORD */
     weir_storage_t storage;
     weir_unit_t unit;
-    uint16_t offset; /* of the field in the record */
+    uint16_t offset; /* of the field in the record, or in what `apart` leads to */
+    uint16_t apart;  /* offset of the record's pointer to what holds the field, which most records
+                        do without (NULL: unknown); 0: the record holds it */
     uint8_t words_count;
-    uint8_t width; /* columns that a text wants in a view */
-    uint8_t place; /* default place in views, 1 first; 0 = on request only */
-    bool any_case; /* a text of fixed spelling: filters take it in upper and lower case */
+    uint8_t width;   /* columns that a text wants in a view */
+    uint8_t place;   /* default place in views, 1 first; 0 = on request only */
+    bool any_case;   /* a text of fixed spelling: filters take it in upper and lower case */
+    bool asked_only; /* no output has it unless its name is asked for (--columns, a view's choice):
+                        JSON and CSV without --columns keep the columns that they have */
 } weir_column_t;
 
 typedef struct weir_table {
@@ -69,6 +73,7 @@ typedef struct weir_table {
     const weir_column_t *columns;
     size_t column_count; /* 0: not measured by this version */
     size_t record_size;
+    size_t apart_size;        /* of what the pointer of columns with `apart` leads to */
     ptrdiff_t present_offset; /* of the record's uint64_t of known columns, -1: all are known */
 } weir_table_t;
 
@@ -86,11 +91,14 @@ const char *weir_column_nearest(const weir_table_t *table, const char *typed);
 weir_value_t weir_column_read(const weir_table_t *table, size_t position, const void *record);
 /**
  * The reverse, for replay: store `value` in the record and mark it known; what does not fit the
- * column's storage (its type, range, or a fraction) is left as it was. Pointers in `value` must
- * live as long as the record.
+ * column's storage (its type, range, or a fraction) is left as it was, and so is what has no room
+ * (weir_column_apart). Pointers in `value` must live as long as the record.
  */
 void weir_column_write(const weir_table_t *table, size_t position, void *record,
                        const weir_value_t *value);
+
+/** Where a record's pointer to what holds the field stands; NULL: the record holds it. */
+void **weir_column_apart(const weir_column_t *column, void *record);
 
 /** The bit of a column in `present`; the column must exist. */
 uint64_t weir_column_bit(const weir_table_t *table, const char *id);

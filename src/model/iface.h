@@ -44,6 +44,26 @@ typedef struct weir_capacity {
 } weir_capacity_t;
 
 /**
+ * Whose the bytes of one direction were, since the books were opened: [byte] as the driver counts.
+ * All but the last two together are what is explained.
+ */
+typedef struct weir_iface_share {
+    uint64_t programs;
+    uint64_t kernel;    /* the kernel's own */
+    uint64_t forwarded; /* they came by one interface and left by another */
+    uint64_t not_ip;
+    uint64_t stacked;   /* carried for an interface that stands on this one */
+    uint64_t headers;   /* of the link, around all these */
+    uint64_t elsewhere; /* of what is unexplained: what other network namespaces carried, at most */
+    uint64_t earlier;   /* counted before the books were opened */
+} weir_iface_share_t;
+
+typedef struct weir_iface_books {
+    weir_iface_share_t rx, tx;
+    uint64_t lost_packets; /* of the whole machine: the books had no room for them */
+} weir_iface_books_t;
+
+/**
  * A row of the table "interfaces". Texts and lists belong to the snapshot's pool. A field is known
  * only if the bit of its column in `present` is set (see columns.h); otherwise it is zero.
  */
@@ -68,6 +88,7 @@ typedef struct weir_iface {
     uint64_t queue_backlog_bytes, queue_drops, queue_marks; /* of the root queueing discipline */
     uint64_t rx_explained, tx_explained; /* bytes; the ledger, once apps are metered */
     int64_t rx_unexplained, tx_unexplained;
+    weir_iface_books_t *books; /* of who made the row; NULL as long as apps are not metered */
 } weir_iface_t;
 
 #endif

@@ -43,7 +43,7 @@ typedef struct weir_record {
     char text[WEIR_RECORD_TEXT_SIZE]; /* what a text of the record may point to */
 } weir_record_t;
 
-#define WEIR_SNAPSHOT_HELD 12
+#define WEIR_SNAPSHOT_HELD 16
 
 typedef struct weir_snapshot weir_snapshot_t;
 

@@ -138,6 +138,18 @@ lo         loopback  up             0  bit/s     0  bit/s       –     3.24 kB 
             done = self.replay(path, '--format', form, '--columns', 'rx_bytes')
             self.assertIn(wanted, done.stdout)
 
+    def test_some_columns_are_printed_when_asked_for(self):
+        path = self.record(document(5, [row('eth0', rx_programs=12, tx_elsewhere=3, lost_packets=1),
+                                        row('eth1', index=3)]))
+        asked = 'name,rx_programs,tx_elsewhere,lost_packets'
+        done = self.replay(path, '--format', 'json', '--columns', asked)
+        self.assertEqual([list(one.values()) for one in weir.json_lines(done.stdout)[0]['rows']],
+                         [['eth0', 12, 3, 1], ['eth1', None, None, None]])
+        usual = weir.json_lines(self.replay(path, '--format', 'json').stdout)[0]['rows'][0]
+        self.assertEqual(list(usual), KEYS)
+        done = self.replay(path, '--format', 'csv', '--filter', 'rx_programs>11')
+        self.assertEqual(len(done.stdout.splitlines()), 2)
+
     def test_columns_stay_aligned_with_wide_and_long_names(self):
         path = self.record(document(5, [row('网络接口', rx_bytes=1), row('a-name-of-fifteen'[:15]),
                                         row('\x1b[1m', tx_bytes=12345678901)]))

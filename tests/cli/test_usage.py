@@ -148,6 +148,8 @@ class Help(unittest.TestCase):
 
     def test_topics(self):
         self.assertIn('rx_utilisation', weir.run('help', 'columns').stdout)
+        self.assertRegex(weir.run('help', 'columns', 'interfaces').stdout,
+                         r'rx_programs .*\(printed with --columns only\)')
         self.assertIn('regular expression', weir.run('help', 'filters').stdout)
         self.assertIn('Upper and lower case', weir.run('help', 'filters').stdout)
         for wrong, right in (('sho', 'show'), ('colums', 'columns'), ('filtres', 'filters')):

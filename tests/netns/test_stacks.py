@@ -20,8 +20,10 @@ import weir
 TRAFFIC = os.environ.get('WEIR_TRAFFIC', '')
 BRIDGE, ONE, TWO, UPLINK, FAR, MAC, MAC_FAR = (
     '10.9.1.1', '10.9.1.2', '10.9.1.3', '10.9.2.1', '10.9.2.2', '10.9.3.1', '10.9.3.2')
+PARTS = ('programs', 'kernel', 'forwarded', 'not_ip', 'stacked', 'headers')
 LEDGER = 'name,kind,counted,rx_bytes,tx_bytes,' + ','.join(
-    f'{way}_{what}' for what in ('explained', 'unexplained') for way in ('rx', 'tx'))
+    f'{way}_{what}' for what in (*PARTS, 'explained', 'unexplained', 'elsewhere', 'earlier')
+    for way in ('rx', 'tx'))
 STREAM = 1_000_000
 WORTH = 20_000  # bytes of an interface in a scenario, below that single packets weigh too much
 
@@ -121,7 +123,7 @@ class Run:
         for name, row in after.items():
             for way in ('rx', 'tx'):
                 grown = {what: row[f'{way}_{what}'] - before[name][f'{way}_{what}']
-                         for what in ('explained', 'unexplained', 'bytes')}
+                         for what in (*PARTS, 'explained', 'unexplained', 'bytes')}
                 if row['kind'] != 'loopback' and grown['bytes'] >= WORTH:
                     shares[f'{name} {way}'] = (grown['explained'] / grown['bytes'], grown)
         return shares
@@ -163,18 +165,27 @@ class Stacks:
             self.assertGreaterEqual(share, 0.995, (what, grown))
             self.assertLessEqual(share, 1.005, (what, grown))
             self.assertEqual(grown['explained'] + grown['unexplained'], grown['bytes'], what)
+            self.assertEqual(sum(grown[part] for part in PARTS), grown['explained'], what)
+        return {what: grown for what, (_, grown) in shares.items()}
 
     def test_a_socket_sends_by_a_bridge(self):
-        self.check('bridge-sends', 'br0 tx', 'port1 tx')
+        grown = self.check('bridge-sends', 'br0 tx', 'port1 tx')
+        self.assertGreaterEqual(grown['br0 tx']['programs'], STREAM)
+        self.assertGreaterEqual(grown['port1 tx']['stacked'], 0.99 * STREAM)
 
     def test_a_socket_receives_by_a_bridge(self):
         self.check('bridge-receives', 'br0 rx', 'port2 rx')
 
     def test_from_port_to_port(self):
-        self.check('port-to-port', 'port1 rx', 'port2 tx')
+        grown = self.check('port-to-port', 'port1 rx', 'port2 tx')
+        for what in ('port1 rx', 'port2 tx'):
+            self.assertGreaterEqual(grown[what]['forwarded'], STREAM)
 
     def test_a_container_is_routed_out(self):
-        self.check('routed-out', 'port1 rx', 'br0 rx', 'eth0 tx')
+        grown = self.check('routed-out', 'port1 rx', 'br0 rx', 'eth0 tx')
+        self.assertGreaterEqual(grown['br0 rx']['forwarded'], STREAM)
+        self.assertGreaterEqual(grown['eth0 tx']['forwarded'], STREAM)
+        self.assertGreaterEqual(grown['port1 rx']['stacked'], 0.99 * STREAM)
 
     def test_and_back(self):
         self.check('routed-in', 'eth0 rx', 'br0 tx', 'port2 tx')
@@ -186,7 +197,9 @@ class Stacks:
         self.check('macvlan-receives', 'mac0 rx', 'eth1 rx')
 
     def test_pings_to_the_bridge(self):
-        self.check('ping-the-bridge', 'port1 rx', 'port1 tx', 'br0 rx', 'br0 tx')
+        grown = self.check('ping-the-bridge', 'port1 rx', 'port1 tx', 'br0 rx', 'br0 tx')
+        for what in ('port1 rx', 'port1 tx', 'br0 rx', 'br0 tx'):
+            self.assertGreaterEqual(grown[what]['kernel'], 200 * 1028)
 
     def test_pings_from_port_to_port(self):
         self.check('ping-past', 'port1 rx', 'port1 tx', 'port2 rx', 'port2 tx')

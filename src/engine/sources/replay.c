@@ -121,6 +121,15 @@ static weir_value_t json_to_value(weir_pool_t *pool, const weir_column_t *column
     return (weir_value_t){0};
 }
 
+/* Without memory the column stays unknown. */
+static void room_make(const weir_table_t *table, const weir_column_t *column, weir_pool_t *pool,
+                      void *record)
+{
+    void **apart = weir_column_apart(column, record);
+    if (apart && !*apart)
+        *apart = weir_pool_alloc(pool, table->apart_size);
+}
+
 /* jansson keeps integers in 63 bits; a counter beyond that is read as a real and so loses its last
  * digits, nothing else. */
 static void row_read(const weir_table_t *table, weir_pool_t *pool, json_t *object, void *record)
@@ -135,8 +144,10 @@ static void row_read(const weir_table_t *table, weir_pool_t *pool, json_t *objec
         weir_value_t value = json_to_value(pool, &table->columns[column], json);
         if (value.type == WEIR_VALUE_INT && value.sint >= 0)
             value = (weir_value_t){.type = WEIR_VALUE_UINT, .uint = (uint64_t)value.sint};
-        if (value.type != WEIR_VALUE_NULL)
-            weir_column_write(table, (size_t)column, record, &value);
+        if (value.type == WEIR_VALUE_NULL)
+            continue;
+        room_make(table, &table->columns[column], pool, record);
+        weir_column_write(table, (size_t)column, record, &value);
     }
 }
 

@@ -775,7 +775,7 @@ static void part_fill(void *context, weir_snapshot_t *snapshot)
         snapshot->lost += lost - part->lost;
         part->lost = lost;
         if (accuracy == WEIR_ACCURACY_EXACT)
-            weir_ledger_fill(&part->books.ledger, snapshot);
+            weir_ledger_fill(&part->books.ledger, snapshot, lost);
         if (accuracy == WEIR_ACCURACY_EXACT && part->wanted >> WEIR_TABLE_FINDINGS & 1)
             briefs_tell(part, snapshot);
     }
