@@ -104,7 +104,7 @@ static int bound(const char *host, const char *port, int type, int protocol)
         die("listen");
     if (type == SOCK_DGRAM)
         room_make(fd);
-    fprintf(stderr, "ready\n");
+    (void)fprintf(stderr, "ready\n");
     return fd;
 }
 
@@ -183,7 +183,7 @@ static int stream_give(char **a)
     pid_t reader = fork();
     if (reader == 0) {
         told(read_all(fd));
-        fflush(stdout);
+        (void)fflush(stdout);
         _exit(0);
     }
     bytes_t sum = sent_all(fd, number(a[2]));
@@ -199,7 +199,7 @@ static int stream_both(char **a)
     pid_t reader = fork();
     if (reader == 0) {
         told(read_all(fd));
-        fflush(stdout);
+        (void)fflush(stdout);
         _exit(0);
     }
     bytes_t sum = sent_all(fd, number(a[2]));
@@ -416,7 +416,7 @@ static void vector_make(struct mmsghdr *messages, struct iovec *parts, size_t si
 {
     memset(messages, 0, VECTOR * sizeof(*messages));
     for (int i = 0; i < VECTOR; i++) {
-        parts[i] = (struct iovec){.iov_base = buffer + i * 1000, .iov_len = size};
+        parts[i] = (struct iovec){.iov_base = buffer + (size_t)i * 1000, .iov_len = size};
         messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1};
     }
 }
@@ -472,7 +472,7 @@ static int raw_take(char **a)
     int fd = opened(a[0], SOCK_RAW, (int)number(a[1]));
     bytes_t sum = 0;
     room_make(fd);
-    fprintf(stderr, "ready\n");
+    (void)fprintf(stderr, "ready\n");
     while (more_comes(fd))
         sum += (bytes_t)recv(fd, buffer, BUFFER, 0);
     return told(sum);
@@ -618,6 +618,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++)
         if (strcmp(argv[1], modes[i].word) == 0 && argc - 2 == modes[i].arguments)
             return modes[i].run(argv + 2);
-    fprintf(stderr, "traffic: no such mode, or a wrong number of arguments\n");
+    (void)fprintf(stderr, "traffic: no such mode, or a wrong number of arguments\n");
     return 2;
 }

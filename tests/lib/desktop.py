@@ -10,8 +10,8 @@ as the window is a single instance.
 """
 
 import atexit
+import collections
 import functools
-
 import os
 import shutil
 import signal
@@ -24,6 +24,10 @@ import weir
 
 NEEDED = ('Xvfb', 'dbus-daemon', 'xdotool', 'xclip')
 TITLES = ('Interface', 'Download', 'Upload', 'Download Speed', 'Upload Speed')
+PATIENCE = 60  # [s] for what comes at once on an idle machine
+
+ROWS = ('table row', 'list item', 'row')
+WITHOUT_TABLE = ('push button', 'label', 'entry', 'image', 'separator', 'scroll bar')
 
 
 def program():
@@ -59,7 +63,7 @@ class Window:
         from gi.repository import GLib
         self.error = GLib.Error
 
-    def wait(self, condition, what='', timeout=10):
+    def wait(self, condition, what='', timeout=PATIENCE):
         """Until `condition()` is true; fails with the last thing that was seen."""
         deadline = time.monotonic() + timeout
         last = None
@@ -89,20 +93,34 @@ class Window:
                 return child
         return None
 
-    def all(self, role=None, name=None, top=None):
-        """Accessible objects below `top` with that role and that name, in order."""
-        found, waiting = [], [top or self.application()]
+    def walk(self, top=None, closed=()):
+        """(object, role) of all below `top`, level by level: each costs a question to the program.
+        Objects of the roles `closed` are not opened."""
+        waiting = collections.deque([top or self.application()])
         while waiting:
-            node = waiting.pop(0)
+            node = waiting.popleft()
             if node is None:
                 continue
             try:
-                if role in (None, node.get_role_name()) and name in (None, node.get_name()):
-                    found.append(node)
-                waiting.extend(node.get_child_at_index(i) for i in range(node.get_child_count()))
+                role = node.get_role_name()
+                if role not in closed:
+                    waiting.extend(node.get_child_at_index(i)
+                                   for i in range(node.get_child_count()))
             except self.error:  # it went away while it was read
                 continue
-        return found
+            yield node, role
+
+    def all(self, role=None, name=None, top=None):
+        """Accessible objects below `top` with that role and that name, in order."""
+        return [node for node, its in self.walk(top)
+                if role in (None, its) and (name is None or self.is_called(node, name))]
+
+    def is_called(self, node, name):
+        """Whether it is there yet, and has that name."""
+        try:
+            return node.get_name() == name
+        except self.error:
+            return False
 
     def names(self, top=None):
         """All names that someone gave (GTK falls back on the names of its classes)."""
@@ -116,23 +134,26 @@ class Window:
     def act(self, role, name):
         """Do the first action of an object."""
         def able():
-            return [node for node in self.all(role, name)
-                    if node.get_action_iface() and self.atspi.Action.get_n_actions(node)]
-        self.atspi.Action.do_action(self.wait(able, f'{role} {name}')[0], 0)
+            return next((node for node, its in self.walk()
+                         if its == role and self.is_called(node, name)
+                         and node.get_action_iface() and self.atspi.Action.get_n_actions(node)),
+                        None)
+        self.atspi.Action.do_action(self.wait(able, f'{role} {name}'), 0)
 
     def table(self):
         """The table that is seen, or None."""
-        tables = self.all('tree table')
-        return tables[0] if tables else None
+        return next((node for node, role in self.walk(closed=WITHOUT_TABLE)
+                     if role == 'tree table'), None)
+
+    def table_rows(self):
+        """The rows of the table that is seen; its header is the first."""
+        table = self.table()
+        return [node for node, role in self.walk(table, ROWS) if role in ROWS] if table else []
 
     def rows(self):
         """The table's rows, each a list of its cells' texts."""
-        table = self.table()
-        rows = []
-        for node in self.all(top=table) if table else []:
-            if node.get_role_name() in ('table row', 'list item', 'row'):
-                rows.append([self.cell(node, i) for i in range(node.get_child_count())])
-        return rows
+        return [[self.cell(node, i) for i in range(node.get_child_count())]
+                for node in self.table_rows()]
 
     def fresh(self, node):
         """The same object, without what was read of it before."""
@@ -141,8 +162,8 @@ class Window:
 
     def label(self, row, i):
         """What carries the text of one cell of a row, or None."""
-        named = [node for node in self.all(top=row.get_child_at_index(i)) if self.named(node)]
-        return named[0] if named else None
+        return next((node for node, _ in self.walk(row.get_child_at_index(i)) if self.named(node)),
+                    None)
 
     def cell(self, row, i):
         """The text of one cell of a row."""
@@ -151,7 +172,7 @@ class Window:
 
     def column(self, i):
         """The texts of one column, from the top."""
-        return [row[i] for row in self.rows()]
+        return [self.cell(node, i) for node in self.table_rows()]
 
     def stop(self):
         """End it; returns its exit status."""

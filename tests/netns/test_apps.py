@@ -139,7 +139,7 @@ class Run:
         """A connection that is there before Weir."""
         port = PORTS['older']
         take = self.taker(self.right, 'older', 'stream-take', RIGHT4, port, '1', 'tcp')
-        send = self.left.start(self.program('older-send'), 'drip-send', RIGHT4, port, '120', '100')
+        send = self.left.start(self.program('older-send'), 'drip-send', RIGHT4, port, '6000', '100')
         deadline = time.monotonic() + 30
         while self.counters()['older-in'] < 200 and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -182,6 +182,7 @@ class Run:
         self.left.run(self.program('lo-send'), 'stream-send', '127.0.0.1', '6999', '1000000', '1',
                       'tcp')
         taker.communicate(timeout=60)
+        older[1].terminate()
         for process in older:
             process.communicate(timeout=60)
 
