@@ -527,6 +527,31 @@ static __always_inline bool path_stands(const struct weir_bpf_slot *s, const str
            (out ? s->path.tx_iface : s->path.rx_iface) == iface;
 }
 
+/* A listener has one end. */
+static __always_inline void listener_describe(struct weir_bpf_slot *s, const struct bpf_sock *sk)
+{
+    s->path.local_port = (__u16)sk->src_port;
+    if (s->path.family == AF_INET) {
+        s->path.local[0] = sk->src_ip4;
+        return;
+    }
+    s->path.local[0] = sk->src_ip6[0];
+    s->path.local[1] = sk->src_ip6[1];
+    s->path.local[2] = sk->src_ip6[2];
+    s->path.local[3] = sk->src_ip6[3];
+}
+
+/* Of a socket that is older than we are the begin is not known, until its state changes. */
+static __always_inline void tcp_begin(struct weir_bpf_slot *s, const struct weir_bpf_holder *h,
+                                      const struct bpf_sock *sk)
+{
+    __u8 state = (__u8)sk->state;
+    if (state == TCP_LISTEN)
+        listener_describe(s, sk);
+    if (state == TCP_LISTEN || !(h->flags & WEIR_BPF_OLD))
+        s->state = state;
+}
+
 static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock *sk,
                                          struct weir_bpf_holder *h, bool out)
 {
@@ -534,6 +559,8 @@ static __always_inline void socket_count(struct __sk_buff *skb, struct bpf_sock 
     struct weir_bpf_counts more;
     struct weir_bpf_slot *s = slot_find(h);
     bool here = s != 0;
+    if (s && s->state == 0 && h->protocol == PROTOCOL_TCP)
+        tcp_begin(s, h, sk);
     if (s && path_stands(s, sk, skb->ifindex, out)) {
         p.headers = IP_HEADER + UDP_HEADER;
     } else if (s) {

@@ -65,6 +65,11 @@ static __always_inline __u16 tunnel_port(const struct passing *p, int out)
     return port_is_kernels(own) ? own : out && port_is_kernels(other) ? other : 0;
 }
 
+static __always_inline bool has_ports(const struct passing *p)
+{
+    return p->protocol == PROTOCOL_TCP || p->protocol == PROTOCOL_UDP;
+}
+
 static __noinline int passing_count(const struct passing *p, __u32 kind, int out)
 {
     struct weir_bpf_rest_key key = {};
@@ -80,6 +85,10 @@ static __noinline int passing_count(const struct passing *p, __u32 kind, int out
     key.path.family = p->family;
     key.path.protocol = p->protocol;
     key.path.local_port = kind == WEIR_BPF_KERNEL ? tunnel_port(p, out) : 0;
+    if (kind == WEIR_BPF_REFUSED && has_ports(p)) {
+        key.path.local_port = p->target_port;
+        key.path.peer_port = p->source_port;
+    }
     counts->packets = p->segments > 1 ? p->segments : 1;
     counts->merged_packets = counts->packets - 1;
     counts->merged_bytes = counts->merged_packets * p->headers;

@@ -48,7 +48,9 @@ static void brief_set(const weir_live_flow_t *flow, weir_flow_brief_t *brief)
     };
     memcpy(brief->src, out ? flow->local.bytes : flow->peer.bytes, sizeof(brief->src));
     memcpy(brief->dst, out ? flow->peer.bytes : flow->local.bytes, sizeof(brief->dst));
-    if (flow->protocol == IP_TCP && flow->kind == WEIR_TRAFFIC_PROGRAM)
+    if (flow->kind == WEIR_TRAFFIC_REFUSED)
+        brief->state = WEIR_FLOW_REFUSED;
+    else if (flow->protocol == IP_TCP && flow->kind == WEIR_TRAFFIC_PROGRAM)
         tcp_conclude(flow, brief);
     else if (flow->protocol != IP_TCP)
         brief->state = src->packets && dst->packets ? WEIR_FLOW_TWO_WAY : WEIR_FLOW_ONE_WAY;

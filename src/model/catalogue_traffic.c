@@ -14,6 +14,7 @@ const char *const WEIR_FLOW_STATE_WORDS[WEIR_FLOW_STATE_COUNT] = {
     [WEIR_FLOW_OPENING] = "opening",       [WEIR_FLOW_ESTABLISHED] = "established",
     [WEIR_FLOW_MIDSTREAM] = "midstream",   [WEIR_FLOW_CLOSING] = "closing",
     [WEIR_FLOW_CLOSED] = "closed",         [WEIR_FLOW_RESET] = "reset",
+    [WEIR_FLOW_LISTENING] = "listening",
 };
 
 const char *const WEIR_FLOW_END_WORDS[WEIR_END_COUNT] = {
@@ -143,7 +144,7 @@ const weir_column_t WEIR_FLOW_COLUMNS[WEIR_FLOW_COLUMN_COUNT] = {
      .width = 11,
      .place = 8,
      .help = "one-way, two-way; TCP: unanswered, refused, opening, established, midstream, "
-             "closing, closed or reset"},
+             "closing, closed, reset, or listening: handshakes with whoever asks"},
     {.id = "tcp_flags",
      .title = "Flags",
      TEXT,

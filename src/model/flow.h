@@ -19,6 +19,7 @@ typedef enum weir_flow_state {
     WEIR_FLOW_CLOSING,     /* FIN from one side */
     WEIR_FLOW_CLOSED,      /* FIN from both sides */
     WEIR_FLOW_RESET,       /* RST after the handshake or in midstream */
+    WEIR_FLOW_LISTENING,   /* handshakes of a program that waits for connections, all peers' */
     WEIR_FLOW_STATE_COUNT
 } weir_flow_state_t;
 

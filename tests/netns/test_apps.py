@@ -512,12 +512,16 @@ class BadDays(unittest.TestCase):
                     left.run(TRAFFIC, 'stream-send', RIGHT4, '7300', '100', '100', 'tcp')
                     time.sleep(max(0, begin + 0.1 * i - time.monotonic()))
                 seen, lost, end = set(), 0, time.monotonic() + 60
+                listening = set()
                 while len(seen) < 2000 and time.monotonic() < end:
                     document = json.loads(live.read_line(60))
                     lost += document['lost']
+                    listening |= {(row['src'], row['dst'], row['dst_port'], row['app'])
+                                  for row in document['rows'] if row['state'] == 'listening'}
                     seen |= {row['src_port'] for row in document['rows']
                              if row['dst_port'] == 7300 and row['src'] == LEFT4}
         self.assertEqual((len(seen), lost), (2000, 0))
+        self.assertIn((None, RIGHT4, 7300, 'traffic'), listening)  # its handshakes, of all peers
 
     def test_flows_of_packets_know_their_app(self):
         script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'

@@ -61,6 +61,7 @@ class Run:
             self.watch()
             self.traffic()
             self.rows = self.settled()
+            self.flows = self.all_flows()
             self.truth = {space: self.counters(space) for space in (self.left, self.right)}
 
     @staticmethod
@@ -75,12 +76,13 @@ class Run:
 
     def watch(self):
         for space in (self.left, self.right):
-            for table, more in (('interfaces', ['--columns', COLUMNS]), ('apps', [])):
+            for table, more in (('interfaces', ['--columns', COLUMNS]), ('apps', []),
+                                ('flows', ['--limit', '0'])):
                 with open(self.path(space, table), 'w', encoding='utf-8') as output:
                     space.start(weir.PROGRAM, 'show', table, *more, '--format', 'json', '--count',
                                 '0', '--interval', '0.25', stdout=output, env=self.env)
         for space in (self.left, self.right):
-            for table in ('interfaces', 'apps'):
+            for table in ('interfaces', 'apps', 'flows'):
                 self.wait(lambda path=self.path(space, table): os.path.getsize(path) > 0)
 
     @staticmethod
@@ -128,6 +130,13 @@ class Run:
     def last(self, space, table):
         with open(self.path(space, table), encoding='utf-8') as output:
             return json.loads(output.read().split('\n')[-2])['rows']  # the last may not be whole
+
+    def all_flows(self):
+        """What was told of flows at the right, at any time."""
+        with open(self.path(self.right, 'flows'), encoding='utf-8') as output:
+            lines = output.read().split('\n')[:-1]
+        return {(row['app'], row['protocol'], row['state'], row['src'], row['dst'], row['dst_port'])
+                for line in lines for row in json.loads(line)['rows']}
 
     def settled(self):
         """Tables of both sides, when they tell what the kernel counted, and no more comes."""
@@ -209,6 +218,12 @@ class Cases:
         self.assertGreaterEqual(rx, errors)
         ping = self.run_.app(self.run_.left, 'ping')
         self.assertLessEqual(ping[0], ping[1])  # replies alone
+
+    def test_flows_say_what_became_of_them(self):
+        """Packets tell of these flows, the books whose they are."""
+        flows = self.run_.flows
+        self.assertIn(('kernel: refused', 'tcp', 'refused', LEFT, RIGHT, 3000), flows)
+        self.assertIn(('kernel: refused', 'udp', 'one-way', LEFT, RIGHT, 3000), flows)
 
     def test_a_tunnel_is_named(self):
         for space in (self.run_.left, self.run_.right):

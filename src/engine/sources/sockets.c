@@ -398,7 +398,9 @@ static double rate_of(const weir_live_sum_t *sum, uint64_t window_ns)
 
 static uint8_t flow_state(const weir_live_flow_t *flow)
 {
-    if (flow->protocol == 6)
+    if (flow->kind == WEIR_TRAFFIC_REFUSED)
+        return WEIR_FLOW_REFUSED;
+    if (flow->protocol == 6 && flow->kind != WEIR_TRAFFIC_KERNEL)
         return flow->state;
     return flow->rx.packets && flow->tx.packets ? WEIR_FLOW_TWO_WAY : WEIR_FLOW_ONE_WAY;
 }

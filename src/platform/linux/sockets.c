@@ -101,6 +101,8 @@ uint8_t weir_sockets_tcp_state(uint8_t state)
         return WEIR_FLOW_ESTABLISHED;
     case 7: /* CLOSE */
         return WEIR_FLOW_CLOSED;
+    case 10: /* LISTEN */
+        return WEIR_FLOW_LISTENING;
     case 0: /* older than whoever asks, and unchanged since */
         return WEIR_FLOW_MIDSTREAM;
     default:
