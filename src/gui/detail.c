@@ -97,6 +97,8 @@ static void groups_make(weir_detail_t *detail, GtkWidget *const sides[2], const 
 static void interface_facts_make(weir_detail_t *detail, GtkWidget *const sides[2])
 {
     static const size_t place[G_N_ELEMENTS(INTERFACE_GROUPS)] = {0, 0, 1, 0, 1};
+    GtkWidget *list = list_make(sides[1], _("Whose Bytes They Were"));
+    weir_detail_books_init(&detail->books, gtk_widget_get_parent(list), list);
     groups_make(detail, sides, INTERFACE_GROUPS, G_N_ELEMENTS(INTERFACE_GROUPS), place);
 }
 
@@ -287,6 +289,7 @@ void weir_detail_refresh(weir_detail_t *detail, const weir_snapshot_t *snapshot,
         const weir_meter_t *const meters[2] = {&iface->rx, &iface->tx};
         weir_headline_view_refresh(&detail->headline, snapshot, units, meters,
                                    iface->default_route ? _("Carries the default route") : "");
+        weir_detail_books_write(&detail->books, iface, units);
     }
     if (detail->table == WEIR_TABLE_APPS) {
         const weir_app_t *app = record;

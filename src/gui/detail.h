@@ -5,6 +5,7 @@
 #define WEIR_GUI_DETAIL_H
 
 #include "client/client.h"
+#include "gui/detail_books.h"
 #include "gui/headline.h"
 
 #include <gtk/gtk.h>
@@ -19,6 +20,7 @@ typedef struct weir_detail {
     GtkWidget *facts[WEIR_DETAIL_FACTS]; /* labels */
     int columns[WEIR_DETAIL_FACTS];      /* what they show */
     guint fact_count;
+    weir_detail_books_t books; /* of an interface */
     weir_table_id_t table;
     uint64_t key;    /* of the row; 0: none */
     size_t likely;   /* where it was last */

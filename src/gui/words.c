@@ -246,16 +246,51 @@ static char *share_text(unsigned tenths)
     return g_strdup_printf("%u%s%u %%", tenths / 10, localeconv()->decimal_point, tenths % 10);
 }
 
+/* NULL: it is the programs'. */
+static char *part_say(weir_carried_t carried, const char *share)
+{
+    switch (carried) {
+    case WEIR_CARRIED_FORWARDED:
+        return g_strdup_printf(_("%s forwarded"), share);
+    case WEIR_CARRIED_KERNEL:
+        return g_strdup_printf(_("%s by the kernel"), share);
+    case WEIR_CARRIED_NOT_IP:
+        return g_strdup_printf(_("%s not IP"), share);
+    case WEIR_CARRIED_PROGRAMS:
+    case WEIR_CARRIED_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+/* What is no program's, where it is worth a word: " (8.1 % forwarded, 1.0 % by the kernel)". */
+static char *carried_say(const weir_balance_said_t *said)
+{
+    GString *line = g_string_new(NULL);
+    for (int i = 0; i < WEIR_CARRIED_COUNT; i++) {
+        g_autofree char *share = share_text(said->carried[i]);
+        g_autofree char *part = part_say((weir_carried_t)i, share);
+        if (part && said->carried[i] >= WEIR_CARRIED_SAID)
+            g_string_append_printf(line, "%s%s", line->len ? ", " : " (", part);
+    }
+    if (line->len)
+        g_string_append_c(line, ')');
+    return g_string_free(line, FALSE);
+}
+
 static char *explained_say(const weir_balance_said_t *said, const weir_units_t *units)
 {
     g_autofree char *bytes = weir_words_quantity(units, WEIR_UNIT_BYTES, said->bytes);
     g_autofree char *share = share_text(said->explained);
-    if (said->explained == 1000)
-        return g_strdup_printf(_("all of %s explained"), bytes);
-    if (said->explained > 1000)
-        return g_strdup_printf(_("%s of %s explained"), share, bytes);
+    g_autofree char *carried = carried_say(said);
+    g_autofree char *first = said->explained == 1000
+                                 ? g_strdup_printf(_("all of %s explained"), bytes)
+                                 : g_strdup_printf(_("%s of %s explained"), share, bytes);
+    if (said->explained >= 1000)
+        return g_strconcat(first, carried, NULL);
     g_autofree char *left = share_text(1000 - said->explained);
-    return g_strdup_printf(_("%s of %s explained, %s not"), share, bytes, left);
+    g_autofree char *rest = g_strdup_printf(_(", %s not"), left);
+    return g_strconcat(first, carried, rest, NULL);
 }
 
 char *weir_words_balance(const weir_snapshot_t *snapshot, const weir_units_t *units)

@@ -1,6 +1,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "model/catalogue.h"
+#include "model/shares.h"
 #include "tui/view.h"
 
 #include <string.h>
@@ -240,6 +241,43 @@ static void trouble_put(weir_buf_t *buf, const weir_iface_t *iface,
     weir_buf_putc(buf, '\n');
 }
 
+#define WORDS_WIDTH 34 /* of whose bytes they were */
+
+/* "  ↓   4.21 MB": numbers end and units begin at the same places in all lines. */
+static void share_put(weir_buf_t *buf, const weir_view_detail_t *detail, size_t column,
+                      double bytes)
+{
+    weir_quantity_t amount = weir_quantity(detail->units, WEIR_UNIT_BYTES, bytes);
+    weir_buf_puts(buf, "  ");
+    direction_put(buf, detail, column);
+    weir_buf_printf(buf, "%*s %-*s", (int)weir_quantity_number_width(), amount.number,
+                    (int)weir_quantity_unit_width(detail->units, WEIR_UNIT_BYTES), amount.unit);
+}
+
+/* Whose the bytes were, one line each. */
+static void shares_put(weir_buf_t *buf, const weir_iface_t *iface, const weir_view_detail_t *detail)
+{
+    static const char *const words[WEIR_SHARE_COUNT] = {
+        [WEIR_SHARE_PROGRAMS] = "programs on this machine",
+        [WEIR_SHARE_KERNEL] = "the kernel itself",
+        [WEIR_SHARE_FORWARDED] = "passed through this machine",
+        [WEIR_SHARE_NOT_IP] = "not IP",
+        [WEIR_SHARE_STACKED] = "for an interface above",
+        [WEIR_SHARE_HEADERS] = "frame headers",
+        [WEIR_SHARE_EARLIER] = "before Weir looked",
+        [WEIR_SHARE_ELSEWHERE] = "other network namespaces, at most",
+        [WEIR_SHARE_UNEXPLAINED] = "not explained",
+    };
+    weir_share_t shares[WEIR_SHARE_COUNT];
+    size_t n = weir_shares_read(iface, shares);
+    for (size_t i = 0; i < n; i++) {
+        weir_buf_printf(buf, "%s\t%-*s", i == 0 ? "books" : "", WORDS_WIDTH, words[shares[i].part]);
+        share_put(buf, detail, 0, shares[i].rx);
+        share_put(buf, detail, 1, shares[i].tx);
+        weir_buf_putc(buf, '\n');
+    }
+}
+
 static void iface_details(weir_buf_t *buf, const void *record, const weir_view_detail_t *detail)
 {
     addresses_put(buf, record);
@@ -247,6 +285,7 @@ static void iface_details(weir_buf_t *buf, const void *record, const weir_view_d
     means_put(buf, record, detail);
     peaks_put(buf, record, detail);
     trouble_put(buf, record, detail);
+    shares_put(buf, record, detail);
 }
 
 static const char *const COLUMNS[] = {"name",           "kind",           "rx_bytes_per_s",

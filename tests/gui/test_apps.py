@@ -43,6 +43,20 @@ class Apps(unittest.TestCase):
                           'mostly to ' + re.escape(transfers.RIGHT))
         self.said(window, r'apps exact · (all|[\d.]+ %) of [\d.]+ .B explained.*')
 
+    def test_pings_are_the_kernels(self):
+        """In the foot, and on the page of the interface."""
+        pinged, far = self.lab.namespace('pinged'), self.lab.namespace('pings')
+        self.lab.link(pinged, 'eth0', ['10.6.0.1/24'], far, 'eth0', ['10.6.0.2/24'])
+        window = self.start(pinged)
+        far.start('ping', '-i', '0.05', '-s', '1000', '10.6.0.1')
+        self.said(window, r'apps exact · .* explained \([\d.]+ % by the kernel.*')
+        self.screen.focus(window)
+        self.choose(window, 'eth0', 'name')
+        self.screen.key('ctrl+i')
+        for word in ('Whose Bytes They Were', 'The kernel itself', 'Frame headers'):
+            self.said(window, word)
+        self.assertNotIn('Programs on this machine', window.names())
+
     def test_a_quiet_network_and_an_app_elsewhere(self):
         quiet, far = self.lab.namespace('quiet'), self.lab.namespace('far')
         self.lab.link(quiet, 'eth0', ['10.8.0.1/24'], far, 'eth0', ['10.8.0.2/24'])
@@ -59,12 +73,12 @@ class Apps(unittest.TestCase):
         window.wait(lambda: {*names} <= {*window.column(0)}, f'rows of {names}', PATIENCE)
         return window
 
-    def choose(self, window, name):
-        """Select the app's row: the filter leaves no other."""
+    def choose(self, window, name, column='app'):
+        """Select a row by its name: the filter leaves no other."""
         window.act('push button', 'Filter')
         entry = window.wait(lambda: [node for node in window.all('entry')
                                      if node.get_editable_text_iface()], 'entry', PATIENCE)[0]
-        self.screen.atspi.EditableText.set_text_contents(entry, f'app={name}')
+        self.screen.atspi.EditableText.set_text_contents(entry, f'{column}={name}')
         window.wait(lambda: window.column(0)[1:] == [name], f'only {name}', PATIENCE)
         window.wait(lambda: self.step(window), 'the row is selected', PATIENCE)
 

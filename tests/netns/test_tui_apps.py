@@ -36,6 +36,15 @@ class Apps(unittest.TestCase):
         screen.wait_for(r'apps exact; (all|[\d.]+ %) of [\d.]+ .B is explained')
 
     @transfers.needs_exact
+    def test_an_opened_interface_tells_whose_its_bytes_were(self):
+        screen = self.show('--filter', 'name=eth0', columns=80, lines=30)
+        screen.wait_for('▸ eth0')
+        screen.keys('Right')
+        text = screen.wait_for(r'books +programs on this machine +↓ +[\d.]+ [kMG]?B +↑ +[\d.]+ .B')
+        self.assertRegex(text, r'\n +frame headers +↓ +[\d.]+ [kM]?B ')
+        self.assertNotRegex(text, r' +↓ +0 B +↑ +0 B')
+
+    @transfers.needs_exact
     def test_a_quiet_network_and_an_app_elsewhere(self):
         quiet, far = self.lab.namespace('quiet'), self.lab.namespace('far')
         self.lab.link(quiet, 'eth0', ['10.8.0.1/24'], far, 'eth0', ['10.8.0.2/24'])
