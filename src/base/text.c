@@ -1,6 +1,8 @@
 #include "base/text.h"
 
+#include "base/clock.h"
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 
 static int utf8_length(uint8_t first)
@@ -179,6 +181,14 @@ static size_t tail_start(const char *text, size_t total, size_t columns, size_t 
     }
     *used += left;
     return at;
+}
+
+void weir_text_put_clock(weir_buf_t *buf, int64_t wall_ns)
+{
+    time_t seconds = (time_t)(wall_ns / (int64_t)WEIR_NS_PER_S);
+    struct tm local;
+    if (localtime_r(&seconds, &local))
+        weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
 void weir_text_put_column(weir_buf_t *buf, const char *text, size_t columns, bool utf8)

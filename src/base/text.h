@@ -28,6 +28,9 @@ int weir_text_columns(uint32_t point);
  */
 size_t weir_text_put_safe(weir_buf_t *buf, const char *text, bool utf8);
 
+/** Append the clock of the wall, "12:04:31" in local time, at wall_ns [ns] since 1970. */
+void weir_text_put_clock(weir_buf_t *buf, int64_t wall_ns);
+
 /**
  * Append `text`, which weir_text_put_safe() made, in exactly `columns` columns: padded with spaces
  * at the right, or cut in the middle with an ellipsis.

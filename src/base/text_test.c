@@ -2,6 +2,8 @@
 #include "base/text.h"
 
 #include <locale.h>
+#include <stdlib.h>
+#include <time.h>
 
 static void expect_safe(const char *text, bool utf8, const char *wanted, size_t columns)
 {
@@ -83,6 +85,18 @@ static void nearest_word(void **state)
     assert_null(weir_text_nearest("", words, 4));
 }
 
+static void clock_of_the_wall(void **state)
+{
+    (void)state;
+    weir_buf_t buf;
+    weir_buf_init(&buf, 64);
+    (void)setenv("TZ", "UTC", 1);
+    tzset();
+    weir_text_put_clock(&buf, INT64_C(1767323105999999999));
+    assert_string_equal(weir_buf_text(&buf), "03:05:05");
+    weir_buf_done(&buf);
+}
+
 int main(void)
 {
     (void)setlocale(LC_CTYPE, "C.UTF-8");
@@ -91,6 +105,7 @@ int main(void)
         cmocka_unit_test(columns_are_padded_and_cut_in_the_middle),
         cmocka_unit_test(decoding_refuses_what_rfc3629_refuses),
         cmocka_unit_test(nearest_word),
+        cmocka_unit_test(clock_of_the_wall),
     };
     return weir_test_run("base/text", tests);
 }

@@ -11,6 +11,7 @@
 
 #define COUNT 3000
 #define PATH_SIZE 64
+#define LISTED 8
 
 /** A file of COUNT packets, every third one to port 53, one second apart. */
 typedef struct fixture {
@@ -166,6 +167,20 @@ static void test_sift(void **state)
     fixture_close(&f);
 }
 
+/* End a save that has written `count` packets; the file with them, and its first ones. */
+static weir_frames_t *saved_open(weir_packets_save_t *save, const char *path, int count,
+                                 weir_frame_t list[static LISTED])
+{
+    weir_frames_t *frames = NULL;
+    char error[WEIR_CAPTURE_ERROR_SIZE];
+    uint64_t written = 0;
+    assert_int_equal(weir_packets_save_end(save, &written), 0);
+    assert_int_equal(written, count);
+    assert_int_equal(weir_frames_open_file(path, &frames, error), 0);
+    assert_int_equal(weir_frames_next(frames, 0, list, LISTED), count);
+    return frames;
+}
+
 static void test_save(void **state)
 {
     (void)state;
@@ -173,10 +188,8 @@ static void test_save(void **state)
     const weir_packets_options_t options = {0};
     static const uint64_t numbers[] = {7, 9, COUNT + 10};
     weir_packets_choice_t choice = {.numbers = numbers, .count = 3};
-    weir_frames_t *frames = NULL;
-    char error[WEIR_CAPTURE_ERROR_SIZE], path[PATH_SIZE + 8];
-    uint64_t written = 0;
-    weir_frame_t list[8];
+    char path[PATH_SIZE + 8];
+    weir_frame_t list[LISTED];
     fixture_open(&f, &options);
     (void)snprintf(path, sizeof(path), "%s.save", f.path);
     weir_packets_save_t *save = NULL;
@@ -186,10 +199,7 @@ static void test_save(void **state)
     assert_int_equal(weir_packets_save_progress(save, &of), 2);
     assert_int_equal(of, 3);
     assert_int_equal(weir_packets_save_step(save, 2), 0);
-    assert_int_equal(weir_packets_save_end(save, &written), 0);
-    assert_int_equal(written, 2);
-    assert_int_equal(weir_frames_open_file(path, &frames, error), 0);
-    assert_int_equal(weir_frames_next(frames, 0, list, 8), 2);
+    weir_frames_t *frames = saved_open(save, path, 2, list);
     assert_int_equal(list[0].time_ns, 7000000000);
     assert_int_equal(list[1].time_ns, 9000000000);
     assert_string_equal((const char *)weir_frames_note(frames, 0).comments.data, "odd");
@@ -209,18 +219,13 @@ static void test_save_that_ends_early(void **state)
     const weir_packets_options_t options = {0};
     weir_packets_choice_t choice = {.first = 11, .count = COUNT};
     weir_packets_save_t *save = NULL;
-    weir_frames_t *frames = NULL;
-    char error[WEIR_CAPTURE_ERROR_SIZE], path[PATH_SIZE + 8];
-    uint64_t written = 0;
-    weir_frame_t list[8];
+    char path[PATH_SIZE + 8];
+    weir_frame_t list[LISTED];
     fixture_open(&f, &options);
     (void)snprintf(path, sizeof(path), "%s.save", f.path);
     assert_int_equal(weir_packets_save_begin(f.packets, &choice, path, &save), 0);
     assert_int_equal(weir_packets_save_step(save, 5), 1);
-    assert_int_equal(weir_packets_save_end(save, &written), 0);
-    assert_int_equal(written, 5);
-    assert_int_equal(weir_frames_open_file(path, &frames, error), 0);
-    assert_int_equal(weir_frames_next(frames, 0, list, 8), 5);
+    weir_frames_t *frames = saved_open(save, path, 5, list);
     assert_int_equal(list[0].time_ns, 11000000000);
     weir_frames_close(frames);
     (void)unlink(path);

@@ -20,14 +20,6 @@
 
 /* ---- Tabs ------------------------------------------------------------------------------------ */
 
-void weir_draw_clock_put(weir_buf_t *buf, int64_t wall_ns)
-{
-    time_t seconds = (time_t)(wall_ns / (int64_t)WEIR_NS_PER_S);
-    struct tm local;
-    if (localtime_r(&seconds, &local))
-        weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
-}
-
 static bool days_same(int64_t a_ns, int64_t b_ns)
 {
     time_t a = (time_t)(a_ns / (int64_t)WEIR_NS_PER_S), b = (time_t)(b_ns / (int64_t)WEIR_NS_PER_S);
@@ -48,7 +40,7 @@ void weir_draw_time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, int64_
     time_t seconds = (time_t)(wall_ns / (int64_t)WEIR_NS_PER_S);
     struct tm local;
     if (days_same(wall_ns, snapshot->time.wall_ns))
-        weir_draw_clock_put(buf, wall_ns);
+        weir_text_put_clock(buf, wall_ns);
     else if (localtime_r(&seconds, &local))
         weir_buf_printf(buf, "%02d-%02d %02d:%02d", local.tm_mon + 1, local.tm_mday, local.tm_hour,
                         local.tm_min);
@@ -58,7 +50,7 @@ void weir_draw_time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, int64_
 static void time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot)
 {
     if (snapshot->origin != WEIR_ORIGIN_FILE) {
-        weir_draw_clock_put(buf, snapshot->time.wall_ns);
+        weir_text_put_clock(buf, snapshot->time.wall_ns);
         return;
     }
     int64_t begin_ns = snapshot->time.wall_ns - (int64_t)snapshot->window_ns;
@@ -345,9 +337,9 @@ static void count_put(weir_screen_t *screen, weir_buf_t *buf)
 static void span_put(weir_screen_t *screen, weir_buf_t *buf)
 {
     const int64_t second = (int64_t)WEIR_NS_PER_S;
-    weir_draw_clock_put(buf, screen->span.from_s * second);
+    weir_text_put_clock(buf, screen->span.from_s * second);
     weir_buf_puts(buf, weir_paint_word(&screen->paint, " – ", " - "));
-    weir_draw_clock_put(buf, screen->span.to_s * second);
+    weir_text_put_clock(buf, screen->span.to_s * second);
     weir_buf_puts(buf, ", ");
     weir_duration_put(buf, (uint64_t)(screen->span.to_s - screen->span.from_s) * WEIR_NS_PER_S);
 }

@@ -158,13 +158,13 @@ static void axis_draw(weir_screen_t *screen, int y)
     for (int x = places->graph_x; x < end; x++)
         (void)weir_paint_put(paint, y, x, WEIR_STYLE_DIM, weir_paint_word(paint, "─", "-"));
     weir_buf_clear(buf);
-    weir_draw_clock_put(buf, snapshot->time.wall_ns - (int64_t)snapshot->window_ns);
+    weir_text_put_clock(buf, snapshot->time.wall_ns - (int64_t)snapshot->window_ns);
     int width = (int)weir_text_width(weir_buf_text(buf));
     bool covered = screen->span.on;
     if (!covered || moment_column(places, screen->span.from_s) >= places->graph_x + width)
         (void)weir_paint_put(paint, y, places->graph_x, WEIR_STYLE_DIM, weir_buf_text(buf));
     weir_buf_clear(buf);
-    weir_draw_clock_put(buf, snapshot->time.wall_ns);
+    weir_text_put_clock(buf, snapshot->time.wall_ns);
     if (!covered || moment_column(places, screen->span.to_s) <= end - width)
         (void)weir_paint_put(paint, y, end - width, WEIR_STYLE_DIM, weir_buf_text(buf));
     if (screen->span.on)
@@ -194,7 +194,7 @@ static void peak_draw(weir_screen_t *screen, int y, const weir_series_summary_t 
         return;
     weir_buf_clear(&screen->text);
     weir_buf_puts(&screen->text, "at ");
-    weir_draw_clock_put(&screen->text, (int64_t)summary->max_at_ns);
+    weir_text_put_clock(&screen->text, (int64_t)summary->max_at_ns);
     (void)weir_paint_put(paint, y, x + 1, WEIR_STYLE_DIM, weir_buf_text(&screen->text));
 }
 

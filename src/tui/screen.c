@@ -5,13 +5,13 @@
 #include "tui/screen.h"
 
 #include "base/text.h"
+#include "tui/message.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MESSAGE_NS (6 * WEIR_NS_PER_S)
 #define FIRST_NS                                                                                   \
     (30 * WEIR_NS_PER_MS)               /* the first picture waits so long for the first snapshot  \
                                          */
@@ -28,14 +28,10 @@ static uint64_t now_ns(void)
 
 void weir_screen_say(weir_screen_t *screen, const char *format, ...)
 {
-    char text[512];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof(text), format, args);
+    screen->message_until_ns = weir_message_put(&screen->message, screen->paint.utf8, format, args);
     va_end(args);
-    weir_buf_clear(&screen->message);
-    (void)weir_text_put_safe(&screen->message, text, screen->paint.utf8);
-    screen->message_until_ns = now_ns() + MESSAGE_NS;
 }
 
 double weir_screen_total(const weir_screen_t *screen, uint32_t row, bool tx)

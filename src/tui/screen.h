@@ -174,8 +174,6 @@ void weir_draw_reading(weir_screen_t *screen, int y);
 /** A number right-aligned, then its unit; returns the column behind. */
 int weir_draw_rate(weir_screen_t *screen, int y, int x, weir_style_t style, double rate);
 int weir_draw_rate_width(const weir_screen_t *screen);
-/** Append the clock of the wall at `wall_ns` [ns] since 1970. */
-void weir_draw_clock_put(weir_buf_t *buf, int64_t wall_ns);
 /** A time in a table: the clock, or for another day than the snapshot's its date, too. Local time.
  */
 void weir_draw_time_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, int64_t wall_ns);

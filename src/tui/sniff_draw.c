@@ -5,14 +5,13 @@
 #include "base/text.h"
 #include "model/units.h"
 #include "tui/hints.h"
+#include "tui/message.h"
 #include "tui/sniff_private.h"
 #include "tui/typed.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define MESSAGE_NS (6 * WEIR_NS_PER_S)
 
 static const weir_key_help_t HELP[] = {
     {"arrows, j k", "move in the pane; PgUp PgDn, Home End (g G)"},
@@ -263,15 +262,10 @@ static void save_draw(weir_sniff_t *sniff, int y)
 
 void weir_sniff_say(weir_sniff_t *sniff, const char *format, ...)
 {
-    weir_clock_t clock = weir_clock_system();
-    char text[512];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof(text), format, args);
+    sniff->message_until_ns = weir_message_put(&sniff->message, sniff->paint.utf8, format, args);
     va_end(args);
-    weir_buf_clear(&sniff->message);
-    (void)weir_text_put_safe(&sniff->message, text, sniff->paint.utf8);
-    sniff->message_until_ns = weir_clock_now(&clock).boot_ns + MESSAGE_NS;
 }
 
 static void foot_draw(weir_sniff_t *sniff)

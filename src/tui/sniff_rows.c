@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #define GUTTER 4 /* selection, mark, direction, space */
 #define WIDE 120
@@ -86,12 +85,8 @@ static int digits_of(uint64_t number)
 
 static void clock_put(weir_buf_t *buf, int64_t time_ns, bool wide)
 {
-    time_t seconds = (time_t)(time_ns / (int64_t)WEIR_NS_PER_S);
     unsigned us = (unsigned)(time_ns % (int64_t)WEIR_NS_PER_S / 1000);
-    struct tm local = {0};
-    if (!localtime_r(&seconds, &local))
-        return;
-    weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
+    weir_text_put_clock(buf, time_ns);
     if (wide)
         weir_buf_printf(buf, ".%06u", us);
     else

@@ -5,7 +5,6 @@
 #include "tui/view.h"
 
 #include <string.h>
-#include <time.h>
 
 #define PEAK_STEPS 600 /* seconds that the peak is looked for in */
 
@@ -193,11 +192,7 @@ static void means_put(weir_buf_t *buf, const weir_iface_t *iface, const weir_vie
 /* The clock of the wall at a moment that series tell in boot time. */
 static void clock_put(weir_buf_t *buf, const weir_snapshot_t *snapshot, uint64_t boot_ns)
 {
-    int64_t wall_ns = snapshot->time.wall_ns - (int64_t)(snapshot->time.boot_ns - boot_ns);
-    time_t seconds = (time_t)(wall_ns / (int64_t)WEIR_NS_PER_S);
-    struct tm local;
-    if (localtime_r(&seconds, &local))
-        weir_buf_printf(buf, "%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
+    weir_text_put_clock(buf, snapshot->time.wall_ns - (int64_t)(snapshot->time.boot_ns - boot_ns));
 }
 
 static void peaks_put(weir_buf_t *buf, const weir_iface_t *iface, const weir_view_detail_t *detail)

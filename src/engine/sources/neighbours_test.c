@@ -37,14 +37,22 @@ static weir_snapshot_t *tick(const weir_part_t *part)
     return snapshot;
 }
 
+/* The part over a system that has one neighbour, 10.0.0.1. */
+static weir_part_t part_of(fake_t *system)
+{
+    static const weir_neighbour_source_ops_t ops = {fake_changes, fake_close};
+    weir_part_t part;
+    *system = (fake_t){.list = {{.iface = 2, .mac = {2, 0, 0, 0, 0, 1}}}, .count = 1};
+    system->list[0].address = (weir_address_t){{10, 0, 0, 1}, WEIR_FAMILY_IPV4, 32};
+    assert_int_equal(weir_neighbours_part((weir_neighbour_source_t){&ops, system}, &part), 0);
+    return part;
+}
+
 static void news_become_events(void **state)
 {
     (void)state;
-    static const weir_neighbour_source_ops_t ops = {fake_changes, fake_close};
-    fake_t system = {.list = {{.iface = 2, .mac = {2, 0, 0, 0, 0, 1}}}, .count = 1};
-    system.list[0].address = (weir_address_t){{10, 0, 0, 1}, WEIR_FAMILY_IPV4, 32};
-    weir_part_t part;
-    assert_int_equal(weir_neighbours_part((weir_neighbour_source_t){&ops, &system}, &part), 0);
+    fake_t system;
+    weir_part_t part = part_of(&system);
     weir_snapshot_unref(tick(&part));
     assert_int_equal(system.asked, 0); /* nobody wants findings */
     part.ops->want(part.context, UINT32_C(1) << WEIR_TABLE_FINDINGS);
@@ -69,11 +77,8 @@ static void news_become_events(void **state)
 static void hosts_get_their_cards(void **state)
 {
     (void)state;
-    static const weir_neighbour_source_ops_t ops = {fake_changes, fake_close};
-    fake_t system = {.list = {{.iface = 2, .mac = {2, 0, 0, 0, 0, 1}}}, .count = 1};
-    system.list[0].address = (weir_address_t){{10, 0, 0, 1}, WEIR_FAMILY_IPV4, 32};
-    weir_part_t part;
-    assert_int_equal(weir_neighbours_part((weir_neighbour_source_t){&ops, &system}, &part), 0);
+    fake_t system;
+    weir_part_t part = part_of(&system);
     part.ops->want(part.context, UINT32_C(1) << WEIR_TABLE_HOSTS);
     weir_snapshot_unref(tick(&part));
     system.count = 0;
