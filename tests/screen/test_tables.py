@@ -168,7 +168,7 @@ class Captures(Screen):
         with self.open_capture() as screen:
             text = screen.wait_for('192.168.1.34')
             screen.mouse(0, text.split('\n')[0].index('3 Hosts'), 0)
-            text = screen.wait_for('▸ 192.168.1.34')
+            text = screen.wait_for(r'Host +↓ rate[^▸]*▸ 192\.168\.1\.34')
             y = next(i for i, line in enumerate(text.split('\n')) if '203.0.113.80' in line)
             screen.mouse(0, 5, y)
             screen.wait_for('▸ 203.0.113.80')
