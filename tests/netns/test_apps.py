@@ -62,6 +62,19 @@ CONNECTIONS = {'thousand': 1000, 'prefork': 3, 'short': 100, 'burst': 20}  # oth
 HANDSHAKE_END = 52  # bytes: it reaches no socket yet, but its listener's books
 PORTS = {name: str(7001 + i) for i, name in enumerate([*PAIRS, 'short', 'burst', 'older', 'share'])}
 
+# A program that sends 1,000 bytes to itself 50 times a second, until it is killed.
+CHAT = '''
+import socket, time
+server = socket.create_server(("127.0.0.1", 0))
+one = socket.create_connection(server.getsockname())
+other = server.accept()[0]
+print("ready", flush=True)
+while True:
+    one.send(bytes(1000))
+    other.recv(1000)
+    time.sleep(0.02)
+'''
+
 needs_traffic = unittest.skipUnless(os.access(TRAFFIC, os.X_OK), 'traffic is not built')
 
 
@@ -524,26 +537,22 @@ class BadDays(unittest.TestCase):
         self.assertIn((None, RIGHT4, 7300, 'traffic'), listening)  # its handshakes, of all peers
 
     def test_flows_of_packets_know_their_app(self):
-        script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'
-                  'b = socket.create_connection(a.getsockname()); c = a.accept()[0]\n'
-                  'for i in range(200): b.send(bytes(1000)); c.recv(1000); time.sleep(0.02)')
-        with subprocess.Popen(['/usr/bin/python3', '-c', script]) as python:
-            time.sleep(0.5)
-            done = weir.run('show', 'flows', '-i', 'lo', '--format', 'json', '--interval', '1')
+        with subprocess.Popen(['/usr/bin/python3', '-c', CHAT], stdout=subprocess.PIPE) as python:
+            python.stdout.readline()
+            done = weir.run('show', 'flows', '-i', 'lo', '--format', 'json', '--interval', '0.5',
+                            '--count', '5')  # the capture may open after the first document
             python.kill()
-        rows = [row for row in weir.json_lines(done.stdout)[0]['rows']
+        rows = [row for document in weir.json_lines(done.stdout) for row in document['rows']
                 if row['pid'] == python.pid]
         self.assertTrue(rows, done.stdout + done.stderr)
         self.assertRegex(rows[0]['app'], '^python3')
 
     @unittest.skipUnless(shutil.which('setpriv'), 'needs setpriv')
     def test_anyone_sees_his_own_tcp(self):
-        script = ('import socket, time; a = socket.create_server(("127.0.0.1", 0));'
-                  'b = socket.create_connection(a.getsockname()); c = a.accept()[0]\n'
-                  'for i in range(200): b.send(bytes(1000)); c.recv(1000); time.sleep(0.02)')
         nobody = ['setpriv', '--reuid', '65534', '--clear-groups']
-        with subprocess.Popen([*nobody, '/usr/bin/python3', '-c', script]) as python:
-            time.sleep(0.5)
+        with subprocess.Popen([*nobody, '/usr/bin/python3', '-c', CHAT],
+                              stdout=subprocess.PIPE) as python:
+            python.stdout.readline()
             done = weir.run('show', 'apps', '--format', 'json', '--interval', '1', prefix=nobody)
             python.kill()
         self.assertEqual(done.returncode, 0, done.stderr)
