@@ -200,8 +200,10 @@ static void pairs_make(sockets_part_t *part)
     weir_books_t *books = &part->books;
     weir_index_clear(&part->pair_index);
     part->pair_count = 0;
-    for (size_t i = 0; i < books->apps.count; i++)
-        books->apps.entries[i].window_rx_away = books->apps.entries[i].window_tx_away = 0;
+    for (size_t i = 0; i < books->apps.count; i++) {
+        weir_app_entry_t *app = &books->apps.entries[i];
+        app->window_rx_away = app->window_tx_away = app->hosts = 0;
+    }
     for (size_t i = 0; i < books->flow_count; i++) {
         const weir_live_flow_t *flow = &books->flows[i];
         bool counts =
