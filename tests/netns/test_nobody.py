@@ -23,6 +23,7 @@ LEFT, RIGHT, RIGHT6, TUNNEL_LEFT, TUNNEL_RIGHT = '10.9.1.1', '10.9.1.2', 'fd19::
     '10.77.0.2'
 COLUMNS = 'name,rx_bytes,tx_bytes,rx_explained,tx_explained,rx_unexplained,tx_unexplained'
 FIREWALLED = '4000'
+FIRST_MOMENT = 500  # bytes
 RULES = f'''table inet truth {{
     counter dropped {{}}
     counter closed {{}}
@@ -177,7 +178,7 @@ def run(without):
 class Cases:
     """One run, looked at from several sides."""
 
-    without, least = '', 0.999
+    without, most = '', 0.001
 
     def setUp(self):
         self.run_ = run(self.without)
@@ -190,8 +191,9 @@ class Cases:
                     share = row[f'{way}_explained'] / whole
                     print(f'# {space.name} {row["name"]} {way}: {share:.4%} of {whole} bytes')
                     self.assertGreater(whole, 500)
-                    self.assertGreaterEqual(share, self.least)
-                    self.assertLessEqual(share, 1.001)
+                    # a packet that came while Weir read for the first time may be missing
+                    self.assertLess(abs(whole - row[f'{way}_explained']),
+                                    FIRST_MOMENT + self.most * whole)
 
     def test_refused_is_what_nobody_listens_to_or_the_firewall_drops(self):
         """And what goes to everybody: four times 200 datagrams of 228 or 248 bytes."""
@@ -244,7 +246,7 @@ class Here(Cases, unittest.TestCase):
 class AsOnLinux61(Cases, unittest.TestCase):
     """Tracepoints know no connection that has gone: what arrives for it is missing."""
 
-    without, least = 'receivers,senders,tcx', 0.995
+    without, most = 'receivers,senders,tcx', 0.005
 
 
 if __name__ == '__main__':
