@@ -149,5 +149,6 @@ void weir_window_state_write(weir_window_t *window)
     g_autofree char *origin = origin_words(window);
     books_write(window);
     weir_text_set(WEIR_TEXT(window->count), count, TRUE);
+    gtk_widget_set_visible(window->count, count[0] != '\0'); /* its place is for the books then */
     weir_text_set(WEIR_TEXT(window->origin), origin, !weir_window_is_frozen(window));
 }
