@@ -181,7 +181,7 @@ static int empty_load(enum bpf_prog_type type, enum bpf_attach_type attach, cons
     return fd;
 }
 
-#define HOOKS 9
+#define HOOKS 8
 
 typedef struct empty {
     int programs[HOOKS], links[HOOKS], group;
@@ -197,7 +197,6 @@ static const struct {
     {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE, NULL},
     {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_RELEASE, NULL},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "sock_recv_length"},
-    {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "sock_send_length"},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "inet_sock_set_state"},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, "tcp_destroy_sock"},
     {BPF_PROG_TYPE_SCHED_CLS, (enum bpf_attach_type)TCX_EGRESS, NULL},
