@@ -69,18 +69,11 @@ static void *array_reserve(void *items, size_t count, size_t *room, size_t size,
 
 /* ---- Hosts ----------------------------------------------------------------------------------- */
 
-static uint64_t address_hash(const weir_address_t *address)
-{
-    uint64_t halves[2];
-    memcpy(halves, address->bytes, sizeof(halves));
-    return weir_hash_u64(weir_hash_u64(halves[0] ^ address->family) ^ halves[1]);
-}
-
 static uint32_t host_find(weir_books_t *books, const weir_address_t *address)
 {
     if (address->family == WEIR_FAMILY_NONE)
         return WEIR_INDEX_NONE;
-    uint64_t key = address_hash(address);
+    uint64_t key = weir_address_hash(address);
     uint32_t at = weir_index_get(&books->host_index, key);
     if (at != WEIR_INDEX_NONE)
         return at;
@@ -595,8 +588,8 @@ static void hosts_forget(weir_books_t *books)
     for (size_t i = 0; i < books->host_count; i++) {
         moved[i] = WEIR_INDEX_NONE;
         const weir_live_host_t host = books->hosts[i];
-        if (!host.flows ||
-            weir_index_set(&books->host_index, address_hash(&host.address), (uint32_t)kept) < 0)
+        if (!host.flows || weir_index_set(&books->host_index, weir_address_hash(&host.address),
+                                          (uint32_t)kept) < 0)
             continue;
         moved[i] = (uint32_t)kept;
         books->hosts[kept++] = host;

@@ -74,13 +74,6 @@ uint64_t weir_capture_names_refused(const weir_capture_names_t *names)
     return names->refused + weir_hostnames_refused(names->learnt);
 }
 
-static uint64_t address_hash(const weir_address_t *address)
-{
-    uint64_t words[2];
-    memcpy(words, address->bytes, sizeof(words));
-    return weir_hash_u64(words[0] ^ weir_hash_u64(words[1] ^ address->family));
-}
-
 static bool address_is(const weir_address_t *a, const weir_address_t *b)
 {
     return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
@@ -89,7 +82,7 @@ static bool address_is(const weir_address_t *a, const weir_address_t *b)
 /* The first name that was given to an address, or NONE. */
 static uint32_t given_first(const weir_capture_names_t *names, const weir_address_t *address)
 {
-    uint32_t at = weir_index_get(&names->first, address_hash(address));
+    uint32_t at = weir_index_get(&names->first, weir_address_hash(address));
     return at != NONE && address_is(&names->given[at].address, address) ? at : NONE;
 }
 
@@ -122,7 +115,7 @@ static bool given_add(weir_capture_names_t *names, const weir_address_t *address
     weir_buf_put(&names->texts, name, strlen(name) + 1);
     if (weir_buf_error(&names->texts))
         return false;
-    if (last == NONE && weir_index_set(&names->first, address_hash(address), at) < 0)
+    if (last == NONE && weir_index_set(&names->first, weir_address_hash(address), at) < 0)
         return false;
     names->given[names->count++] = (given_t){.address = *address, .text = text, .next = NONE};
     if (last != NONE)

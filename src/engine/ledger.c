@@ -59,13 +59,6 @@ static void lines_forget(weir_ledger_t *ledger)
 
 /* ---- Entries --------------------------------------------------------------------------------- */
 
-static uint64_t address_hash(const weir_address_t *address)
-{
-    uint64_t halves[2];
-    memcpy(halves, address->bytes, sizeof(halves));
-    return weir_hash_u64(weir_hash_u64(halves[0] ^ address->family) ^ halves[1]);
-}
-
 static weir_carried_t carried_of(uint8_t kind)
 {
     static const weir_carried_t carried[] = {[WEIR_TRAFFIC_PROGRAM] = WEIR_CARRIED_PROGRAMS,
@@ -81,7 +74,8 @@ static bool is_passing(const weir_ledger_t *ledger, const weir_ledger_entry_t *e
 {
     return entry->kind == WEIR_TRAFFIC_KERNEL && ledger->addresses_of &&
            entry->local->family != WEIR_FAMILY_NONE && !weir_ledger_is_to_many(entry->local) &&
-           weir_index_get(&ledger->own_addresses, address_hash(entry->local)) == WEIR_INDEX_NONE;
+           weir_index_get(&ledger->own_addresses, weir_address_hash(entry->local)) ==
+               WEIR_INDEX_NONE;
 }
 
 static weir_socket_counts_t *sum_find(weir_ledger_t *ledger, uint32_t iface, int way, uint8_t kind)
@@ -124,7 +118,7 @@ static void addresses_read(weir_ledger_t *ledger, const weir_snapshot_t *snapsho
     for (size_t i = 0; i < snapshot->rows[WEIR_TABLE_INTERFACES].count; i++) {
         const weir_address_list_t *list = &weir_snapshot_iface(snapshot, i)->addresses;
         for (size_t k = 0; k < list->count; k++) /* without memory: it counts as passing */
-            (void)!weir_index_set(&ledger->own_addresses, address_hash(&list->items[k]), 0);
+            (void)!weir_index_set(&ledger->own_addresses, weir_address_hash(&list->items[k]), 0);
     }
 }
 

@@ -5,9 +5,11 @@
 #define WEIR_MODEL_ADDRESS_H
 
 #include "base/buf.h"
+#include "base/index.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef enum weir_family {
     WEIR_FAMILY_NONE,
@@ -42,6 +44,14 @@ bool weir_address_within(const weir_address_t *address, const weir_address_t *ne
 
 /** Order by family, then by bytes, then by prefix: < 0, 0, > 0. */
 int weir_address_compare(const weir_address_t *a, const weir_address_t *b);
+
+/** Of family and bytes, without the prefix. */
+static inline uint64_t weir_address_hash(const weir_address_t *address)
+{
+    uint64_t halves[2];
+    memcpy(halves, address->bytes, sizeof(halves));
+    return weir_hash_u64(weir_hash_u64(halves[0] ^ address->family) ^ halves[1]);
+}
 
 typedef struct weir_mac {
     uint8_t bytes[6];

@@ -76,13 +76,6 @@ void weir_hostnames_free(weir_hostnames_t *hostnames)
     free(hostnames);
 }
 
-static uint64_t address_hash(const weir_address_t *address)
-{
-    uint64_t words[2];
-    memcpy(words, address->bytes, sizeof(words));
-    return weir_hash_u64(words[0] ^ weir_hash_u64(words[1] ^ address->family));
-}
-
 /* NONE when the address, whose hash it is, is not there. */
 static uint32_t host_find(const weir_hostnames_t *hostnames, const weir_address_t *address,
                           uint64_t hash)
@@ -264,7 +257,7 @@ void weir_hostnames_learn(weir_hostnames_t *hostnames, const weir_hostname_t *ho
     text[size - 1] = '\0';
     pending_t *pending = &hostnames->pending[hostnames->pending_count++];
     *pending = (pending_t){.name_hash = weir_texts_hash(text),
-                           .address_hash = address_hash(hostname->address),
+                           .address_hash = weir_address_hash(hostname->address),
                            .hostname = *hostname,
                            .address = *hostname->address};
     pending->hostname.name = text;
@@ -297,7 +290,7 @@ static const char *binding_name(const weir_hostnames_t *hostnames, uint32_t at)
 const char *weir_hostnames_find(weir_hostnames_t *hostnames, const weir_address_t *address)
 {
     pending_settle(hostnames);
-    uint32_t host = host_find(hostnames, address, address_hash(address));
+    uint32_t host = host_find(hostnames, address, weir_address_hash(address));
     return host == NONE ? NULL : binding_name(hostnames, hostnames->hosts[host].best);
 }
 
@@ -381,7 +374,7 @@ const char *weir_hostnames_asked(weir_hostnames_t *hostnames, const weir_address
                                  int64_t time_ns)
 {
     pending_settle(hostnames);
-    uint32_t at = host_find(hostnames, address, address_hash(address));
+    uint32_t at = host_find(hostnames, address, weir_address_hash(address));
     if (at == NONE)
         return NULL;
     const host_t *host = &hostnames->hosts[at];

@@ -19,13 +19,6 @@ void weir_neighbours_done(weir_neighbours_t *neighbours)
     *neighbours = (weir_neighbours_t){0};
 }
 
-static uint64_t address_hash(const weir_address_t *address)
-{
-    uint64_t words[2];
-    memcpy(words, address->bytes, sizeof(words));
-    return weir_hash_u64(weir_hash_u64(words[0]) ^ words[1]) ^ address->family;
-}
-
 static neighbour_t *neighbour_new(weir_neighbours_t *neighbours, const weir_address_t *address,
                                   uint64_t hash)
 {
@@ -53,7 +46,7 @@ static void address_learn(weir_neighbours_t *neighbours, const weir_address_t *a
     if (memcmp(address->bytes, nothing, sizeof(nothing)) == 0 ||
         memcmp(mac, nobody, sizeof(nobody)) == 0 || (mac[0] & 1))
         return; /* a host that has no address yet; a group */
-    uint64_t hash = address_hash(address);
+    uint64_t hash = weir_address_hash(address);
     uint32_t at = weir_index_get(&neighbours->index, hash);
     neighbour_t *neighbour =
         at == WEIR_INDEX_NONE ? neighbour_new(neighbours, address, hash) : &neighbours->list[at];
@@ -92,7 +85,7 @@ void weir_neighbours_at(const weir_neighbours_t *neighbours, size_t place,
 
 const char *weir_neighbours_find(const weir_neighbours_t *neighbours, const weir_address_t *address)
 {
-    uint32_t at = weir_index_get(&neighbours->index, address_hash(address));
+    uint32_t at = weir_index_get(&neighbours->index, weir_address_hash(address));
     if (at == WEIR_INDEX_NONE || weir_address_compare(&neighbours->list[at].address, address) != 0)
         return NULL;
     return neighbours->list[at].text;
